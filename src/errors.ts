@@ -1,0 +1,66 @@
+// Every error class of the project. Callers branch on `err.name`; the message says
+// what failed and then the facts.
+
+/** An option is wrong: thrown where the option is given, with the words that were wrong. */
+export class OptionError extends Error {
+  override readonly name = 'OptionError'
+  readonly option: string
+
+  constructor(option: string, problem: string, options?: ErrorOptions) {
+    super(`${option}: ${problem}`, options)
+    this.option = option
+  }
+}
+
+/** Why a line from a stranger is no heartbeat. Each reason is counted apart. */
+export type MalformedReason =
+  | 'too-long'
+  | 'utf8'
+  | 'json'
+  | 'not-an-object'
+  | 'head'
+  | 'height'
+  | 'nickname'
+  | 'miner-address'
+  | 'genesis'
+
+/** A message that is no heartbeat. Never leaves the handler of the stream it came from. */
+export class MalformedError extends Error {
+  override readonly name = 'MalformedError'
+  readonly reason: MalformedReason
+
+  constructor(reason: MalformedReason, detail: string) {
+    super(`malformed heartbeat: ${reason}: ${detail}`)
+    this.reason = reason
+  }
+}
+
+/** A head source could not tell where the chain is. `source` names it, `cause` says why. */
+export class HeadError extends Error {
+  override readonly name = 'HeadError'
+  readonly source: string
+
+  constructor(source: string, problem: string, options?: ErrorOptions) {
+    super(`${source}: ${problem}`, options)
+    this.source = source
+  }
+}
+
+/** Which part of the way to the aggregator failed. */
+export type FailingLayer = 'device' | 'relay' | 'aggregator' | 'aggregator-silent'
+
+/** No leg to the aggregator could be opened, or the one in use was lost. */
+export class RouteError extends Error {
+  override readonly name = 'RouteError'
+  readonly layer: FailingLayer
+
+  constructor(layer: FailingLayer, problem: string, options?: ErrorOptions) {
+    super(problem, options)
+    this.layer = layer
+  }
+}
+
+/** Something outside failed that a dial needed: a socket, a handshake, a negotiation. */
+export class DialError extends Error {
+  override readonly name = 'DialError'
+}
