@@ -43,6 +43,36 @@ export const MAX_RPC_ANSWER_BYTES = 1_048_576
 /** Blocks in the largest head that is sent or shown. Filecoin expects 5 a tipset; 15 is far in the tail. */
 export const MAX_HEAD_CIDS = 32
 
+/** Longest CID text in a head, in characters. A block's is 62; one with a 512-bit hash about 115. */
+export const MAX_CID_CHARACTERS = 128
+
+/** How much of a foreign error message is told on, in characters: enough to search for it. */
+export const MAX_FOREIGN_MESSAGE_CHARACTERS = 200
+
+/** Longest wait for the genesis CID, in ms. It is worth less than the head that waits for it. */
+export const GENESIS_TIMEOUT = 1_000
+
+/** How old may be what a polled source learnt last, in epochs, before a read asks again: one poll may fail. */
+export const MAX_POLL_AGE_EPOCHS = 2
+
+/**
+ * Longest silence of a head subscription, in epochs, before its socket counts as dead. Three null
+ * rounds in a row are rare already.
+ */
+export const MAX_SILENT_EPOCHS = 5
+
+/** Tipsets that a head subscription remembers to undo reverts: an hour's. Deeper ones are asked for. */
+export const MAX_REMEMBERED_TIPSETS = 120
+
+/** Notifications of a head subscription that may wait to be read. Two an epoch are usual. */
+export const MAX_QUEUED_NOTIFICATIONS = 64
+
+/** EIP-155 chain id of Filecoin's mainnet. */
+export const MAINNET_CHAIN_ID = 314
+
+/** EIP-155 chain id of the calibration network. */
+export const CALIBRATION_CHAIN_ID = 314_159
+
 // ── Wire ────────────────────────────────────────────────────────────────────
 
 /** The heartbeat protocol of go-filecoin, 2019. It has no leading slash. */
@@ -74,3 +104,47 @@ export const MAINNET_GENESIS_TIMESTAMP = 1_598_306_400
 
 /** When the calibration network began, in Unix seconds. */
 export const CALIBRATION_GENESIS_TIMESTAMP = 1_667_326_380
+
+// ── Net ─────────────────────────────────────────────────────────────────────
+
+/** Longest dial of one address, in ms. WebRTC over a slow relay needs several round trips before ICE. */
+export const DIAL_TIMEOUT = 20_000
+
+/** WebRTC connections of one page: the old leg and the new one, and one that is still closing. */
+export const MAX_PAGE_WEBRTC_CONNECTIONS = 3
+
+/** WebRTC connections that an aggregator takes by default. Each costs about 0.8 MB there. */
+export const DEFAULT_MAX_WEBRTC_CONNECTIONS = 500
+
+/** Connections of one server in all: what a 2-core machine holds in about 1.2 GB. */
+export const MAX_CONNECTIONS = 20_000
+
+/** Handshakes under way at once: a whole network that comes back after a restart. */
+export const MAX_PENDING_CONNECTIONS = 4_000
+
+/**
+ * New connections a second from one address. js-libp2p's 5 would refuse nearly every relayed or
+ * proxied wallet, since they share an address; the bound that counts is the one by peer.
+ */
+export const MAX_INBOUND_CONNECTIONS_PER_HOST = 10_000
+
+/** Connections of one peer at once: two circuits, WebRTC and WebSocket while it moves, and as many dying. */
+export const MAX_CONNECTIONS_PER_PEER = 8
+
+/** Circuits through one relay at once: every wallet that one aggregator can hold. */
+export const MAX_CIRCUITS = 20_000
+
+/** Aggregators that may reserve a slot on one relay. */
+export const MAX_RESERVATIONS = 64
+
+/** Longest life of a circuit, in ms: a day, after which a wallet dials anew. */
+export const MAX_CIRCUIT_PERIOD = 86_400_000
+
+/** Bytes through one circuit, both ways summed: a day of beats every 3 s at twice their usual size. */
+export const MAX_CIRCUIT_BYTES = 33_554_432
+
+/** How often an aggregator asks each of its relays whether it is alive, in ms. */
+export const RELAY_PING_PERIOD = 15_000
+
+/** Longest wait for a relay's answer, in ms; then its connection is given up and dialled anew. */
+export const RELAY_PING_TIMEOUT = 10_000

@@ -60,7 +60,18 @@ export class RouteError extends Error {
   }
 }
 
-/** Something outside failed that a dial needed: a socket, a handshake, a negotiation. */
-export class DialError extends Error {
-  override readonly name = 'DialError'
+/** A dial failed: no socket, no handshake, or an address that this node may not dial. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError'
+}
+
+/** The other side does not speak the protocol that a stream was opened for. */
+export class NegotiationError extends Error {
+  override readonly name = 'NegotiationError'
+  readonly protocol: string
+
+  constructor(protocol: string, problem: string) {
+    super(`${protocol}: ${problem}`)
+    this.protocol = protocol
+  }
 }

@@ -1,0 +1,53 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import type { Libp2p, PrivateKey } from '@libp2p/interface'
+import { createLibp2p } from 'libp2p'
+import { DIAL_TIMEOUT, MAX_PAGE_WEBRTC_CONNECTIONS } from '../constants.ts'
+import { eagerCircuits } from './circuit.ts'
+import { Dialer } from './dialer.ts'
+import { eagerMuxer } from './eager.ts'
+import { boundedWebRtc } from './webrtc.ts'
+import { closingWebSockets } from './websocket.ts'
+
+/** What a page's node may be told. */
+export interface PageNodeInit {
+  /** Identity of the node; a fresh key when absent. */
+  readonly privateKey?: PrivateKey
+  /** Load WebRTC at all. It throws where the platform has none. */
+  readonly webrtc: boolean
+  /** STUN and TURN servers; none by default. */
+  readonly iceServers?: RTCIceServer[]
+  /** Lets the node dial `ws://` and private addresses: for pages that are themselves on loopback. */
+  readonly allowPrivateAddresses: boolean
+}
+
+/** A libp2p node that only dials. */
+export type PageNode = Libp2p<{ dialer: Dialer }>
+
+/**
+ * Makes and starts the node of one page: it dials over WebSocket, circuit relays and WebRTC,
+ * listens nowhere, keeps nothing alive by itself and asks no third party for anything.
+ */
+export async function createPageNode(init: PageNodeInit): Promise<PageNode> {
+  const { privateKey, webrtc, iceServers, allowPrivateAddresses } = init
+  const rtc = { maxConnections: MAX_PAGE_WEBRTC_CONNECTIONS, ...(iceServers && { iceServers }) }
+  return await createLibp2p({
+    ...(privateKey && { privateKey }),
+    addresses: { listen: [] },
+    transports: [
+      closingWebSockets(),
+      eagerCircuits({ maxInboundStopStreams: 0 }),
+      ...(webrtc ? [boundedWebRtc(rtc)] : [])
+    ],
+    connectionEncrypters: [noise()],
+    streamMuxers: [() => eagerMuxer(yamux()())],
+    connectionMonitor: { enabled: false },
+    connectionManager: {
+      reconnectRetries: 0,
+      dialTimeout: DIAL_TIMEOUT,
+      addressDialTimeout: DIAL_TIMEOUT
+    },
+    connectionGater: allowPrivateAddresses ? { denyDialMultiaddr: () => false } : {},
+    services: { dialer: (components) => new Dialer(components) }
+  })
+}

@@ -1,0 +1,151 @@
+// A libp2p node that listens: the relay's and the aggregator's. Runs in Node only.
+
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import {
+  type ConnectionGater,
+  FaultTolerance,
+  type Libp2p,
+  type PeerId,
+  type PrivateKey
+} from '@libp2p/interface'
+import { ping } from '@libp2p/ping'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import {
+  DIAL_TIMEOUT,
+  MAX_CIRCUIT_BYTES,
+  MAX_CIRCUIT_PERIOD,
+  MAX_CIRCUITS,
+  MAX_CONNECTIONS,
+  MAX_CONNECTIONS_PER_PEER,
+  MAX_INBOUND_CONNECTIONS_PER_HOST,
+  MAX_PENDING_CONNECTIONS,
+  MAX_RESERVATIONS
+} from '../constants.ts'
+import { eagerCircuits } from './circuit.ts'
+import { eagerMuxer } from './eager.ts'
+import { type Reservations, reservations } from './reservations.ts'
+import { boundedWebRtc } from './webrtc.ts'
+import { closingWebSockets } from './websocket.ts'
+
+/** What every node that listens is told. */
+export interface ServerNodeInit {
+  readonly privateKey: PrivateKey
+  /** Multiaddrs to listen on. */
+  readonly listen: readonly string[]
+  /** Multiaddrs to tell others instead, where a proxy stands in front. */
+  readonly announce?: readonly string[]
+}
+
+/** What the aggregator's node is told besides. */
+export interface AggregatorNodeInit extends ServerNodeInit {
+  /** Multiaddrs of the relays to be reachable through, each ending in `/p2p/<id>`. */
+  readonly relays: readonly Multiaddr[]
+  /** WebRTC connections at once; each costs about 0.8 MB. */
+  readonly maxWebRtcConnections: number
+  /** STUN and TURN servers; none by default. */
+  readonly iceServers?: RTCIceServer[]
+}
+
+/** What the relay's node is told besides. */
+export interface RelayNodeInit extends ServerNodeInit {
+  /** Whether a peer, by its id as text, may reserve a slot, and so be reached through the relay. */
+  readonly mayReserve: (peerId: string) => boolean
+}
+
+/** A node that listens, dials past the queue, and keeps its reservations. */
+export type AggregatorNode = Libp2p<{ reservations: Reservations }>
+
+/**
+ * Makes the aggregator's node: WebSocket, circuits and WebRTC. Not started yet, so that handlers
+ * are in place before the first connection.
+ */
+export async function createAggregatorNode(init: AggregatorNodeInit): Promise<AggregatorNode> {
+  const { maxWebRtcConnections: maxConnections, iceServers, relays } = init
+  const node: AggregatorNode = await createLibp2p({
+    ...serverConfig(init),
+    start: false,
+    connectionGater: crowdGater(() => node),
+    transports: [
+      closingWebSockets(),
+      eagerCircuits({ maxInboundStopStreams: MAX_CIRCUITS, maxOutboundStopStreams: MAX_CIRCUITS }),
+      boundedWebRtc({ maxConnections, ...(iceServers && { iceServers }) })
+    ],
+    services: {
+      identify: identify({ runOnConnectionOpen: false }),
+      ping: ping(),
+      reservations: reservations(relays)
+    }
+  })
+  return forgetful(node)
+}
+
+/**
+ * Makes the relay's node: WebSocket and the server side of circuit relay v2, with limits that fit
+ * heartbeats instead of the 2 minutes and 128 KiB that suit a hole punch. Not started yet.
+ */
+export async function createRelayNode(init: RelayNodeInit): Promise<Libp2p> {
+  const { mayReserve } = init
+  const node: Libp2p = await createLibp2p({
+    ...serverConfig(init),
+    start: false,
+    connectionGater: {
+      ...crowdGater(() => node),
+      denyInboundRelayReservation: (source) => !mayReserve(source.toString())
+    },
+    transports: [closingWebSockets()],
+    services: {
+      identify: identify({ runOnConnectionOpen: false }),
+      ping: ping(),
+      relay: circuitRelayServer({
+        maxOutboundStopStreams: MAX_CIRCUITS,
+        reservations: {
+          maxReservations: MAX_RESERVATIONS,
+          defaultDurationLimit: MAX_CIRCUIT_PERIOD,
+          defaultDataLimit: BigInt(MAX_CIRCUIT_BYTES)
+        }
+      })
+    }
+  })
+  return forgetful(node)
+}
+
+function serverConfig({ privateKey, listen, announce }: ServerNodeInit) {
+  return {
+    privateKey,
+    addresses: { listen: [...listen], ...(announce && { announce: [...announce] }) },
+    connectionEncrypters: [noise()],
+    streamMuxers: [() => eagerMuxer(yamux({ enableKeepAlive: false })())],
+    connectionMonitor: { enabled: false },
+    transportManager: { faultTolerance: FaultTolerance.FATAL_ALL },
+    connectionManager: {
+      reconnectRetries: 0,
+      dialTimeout: DIAL_TIMEOUT,
+      addressDialTimeout: DIAL_TIMEOUT,
+      maxConnections: MAX_CONNECTIONS,
+      maxIncomingPendingConnections: MAX_PENDING_CONNECTIONS,
+      inboundConnectionThreshold: MAX_INBOUND_CONNECTIONS_PER_HOST
+    }
+  }
+}
+
+// Every relayed client has the relay's address and every proxied one the proxy's, so a limit by
+// address would refuse honest wallets. A key is what can be told apart here.
+function crowdGater(node: () => Libp2p): ConnectionGater {
+  const isCrowded = (peer: PeerId): boolean =>
+    node().getConnections(peer).length >= MAX_CONNECTIONS_PER_PEER
+  return { denyInboundEncryptedConnection: isCrowded }
+}
+
+// js-libp2p never clears its peer store, so a server of passers-by would grow without end.
+function forgetful<T extends Libp2p>(node: T): T {
+  node.addEventListener('peer:disconnect', ({ detail: peer }) => {
+    node.peerStore.delete(peer).catch((error) => {
+      node.logger.forComponent('fil-heartbeat:net')('could not forget %p - %e', peer, error)
+    })
+  })
+  return node
+}

@@ -1,0 +1,13 @@
+// The Node side of the room: nodes that listen, the key that keeps their address, and the
+// watchdog of an aggregator's reservation.
+
+export { loadOrCreateKey } from './key-file.ts'
+export type { RelayStatus } from './reservations.ts'
+export {
+  type AggregatorNode,
+  type AggregatorNodeInit,
+  createAggregatorNode,
+  createRelayNode,
+  type RelayNodeInit,
+  type ServerNodeInit
+} from './server-node.ts'

@@ -1,0 +1,50 @@
+import type { Connection, MultiaddrConnection, Stream, Transport } from '@libp2p/interface'
+import { type WebRTCTransportComponents, webRTC } from '@libp2p/webrtc'
+import { eagerUpgrader } from './eager.ts'
+
+/** Private parts of js-libp2p's WebRTC transport that need mending. */
+interface Internals {
+  _onProtocol(stream: Stream, connection: Connection, signal: AbortSignal): Promise<void>
+  _closeOnShutdown(peerConnection: unknown, connection: MultiaddrConnection): void
+}
+
+/** What a node wants of WebRTC. */
+export interface BoundedWebRtcInit {
+  /** STUN and TURN servers. None by default: js-libp2p's own would tell four companies of each user. */
+  readonly iceServers?: RTCIceServer[]
+  /** Connections at once; one more is refused before it costs anything. */
+  readonly maxConnections: number
+}
+
+/**
+ * js-libp2p's WebRTC transport with no third party's servers, a bound on its connections, eager
+ * streams, and without the shutdown listener that it keeps for every connection it ever had
+ * (the connection manager closes them all).
+ */
+export function boundedWebRtc({
+  iceServers = [],
+  maxConnections
+}: BoundedWebRtcInit): (components: WebRTCTransportComponents) => Transport {
+  const create = webRTC({ rtcConfiguration: { iceServers } })
+  return (components) => {
+    const transport = create(components) as Transport & Internals
+    const dial = transport.dial.bind(transport)
+    const onProtocol = transport._onProtocol.bind(transport)
+    let open = 0
+    return Object.assign(transport, {
+      dial: (address, options) =>
+        dial(address, { ...options, upgrader: eagerUpgrader(options.upgrader) }),
+      _onProtocol: async (stream, connection, signal) => {
+        if (open >= maxConnections) {
+          stream.abort(new Error(`${maxConnections} WebRTC connections are open already`))
+          return
+        }
+        await onProtocol(stream, connection, signal)
+      },
+      _closeOnShutdown: (_, connection) => {
+        open++
+        connection.addEventListener('close', () => open--, { once: true })
+      }
+    } satisfies Partial<Transport> & Internals)
+  }
+}
