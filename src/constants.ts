@@ -148,3 +148,14 @@ export const RELAY_PING_PERIOD = 15_000
 
 /** Longest wait for a relay's answer, in ms; then its connection is given up and dialled anew. */
 export const RELAY_PING_TIMEOUT = 10_000
+
+// ── Sender ──────────────────────────────────────────────────────────────────
+
+/** Longest wait for an orderly end of a stream, in ms, before it is reset. */
+export const STREAM_CLOSE_TIMEOUT = 1_000
+
+/**
+ * First reconnect after a leg that worked, as a share of the period: drawn evenly below it, so
+ * that the gap stays under one and a half periods and a thousand clients still do not come at once.
+ */
+export const RECONNECT_SHARE = 0.5

@@ -1,0 +1,10 @@
+// What a heartbeat is, and how it travels as a line of JSON. In: a beat, or bytes of a stranger in
+// chunks of any size. Out: bytes, or beats and the reasons why others are none. It knows no
+// network and no clock, and never says whether what a beat claims is true.
+
+export { decodeV1 } from './decode-v1.ts'
+export { displayNickname, minerAddressProblem } from './display.ts'
+export { encodeV1 } from './encode-v1.ts'
+export type { Heartbeat } from './heartbeat.ts'
+export { LineReader, type LineResult } from './line-reader.ts'
+export { formatTipset, isCid, parseTipset, sortCids } from './tipset.ts'
