@@ -13,9 +13,9 @@ export interface Head {
   readonly genesis?: string
 }
 
-/** Gets what a source learns while it follows the chain. */
+/** Gets what a source learns while it follows the chain. Its functions must not throw. */
 export interface HeadObserver {
-  /** The head moved. */
+  /** The head moved, or is told for the first time, or again after an error. */
   head(head: Head): void
   /** The source cannot tell for now; it goes on trying. */
   error(error: Error): void
@@ -26,7 +26,8 @@ export interface HeadSource {
   /** What the source is, for messages: `'lotus http 127.0.0.1:1234'`. Never holds a password or token. */
   readonly name: string
   /**
-   * The head at this moment: of a source that is being watched, the latest it learnt.
+   * The head at this moment: of a source that is being watched, what it learnt last, unless that
+   * is too old.
    *
    * @throws {HeadError} when the source cannot tell now
    */
@@ -34,3 +35,12 @@ export interface HeadSource {
   /** Follows the chain until the signal aborts. Absent on a source that only answers when asked. */
   watch?(observer: HeadObserver, signal: AbortSignal): void
 }
+
+export { callbackHead } from './callback.ts'
+export { checkHead, type GivenHead } from './check-head.ts'
+export { type Eip1193Init, type Eip1193Provider, eip1193Head } from './eip1193.ts'
+export { fallbackHead } from './fallback.ts'
+export { sameHead } from './latest.ts'
+export { type LotusHttpInit, lotusHttpHead } from './lotus-http.ts'
+export { type LotusWebSocketInit, lotusWebSocketHead } from './lotus-ws.ts'
+export type { PollInit } from './poll.ts'

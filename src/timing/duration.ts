@@ -4,8 +4,8 @@ import { OptionError } from '../errors.ts'
 export type Duration = number | string
 
 const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
-const TEXT = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/
-const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g
+const TEXT = /^(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ms|s|m|h))+)$/
+const PART = /(\d+(?:\.\d*)?|\.\d+)(ms|s|m|h)/g
 
 /**
  * Reads a duration as Go's `time.ParseDuration` does, without signs and without units under a
@@ -40,9 +40,13 @@ function parseText(text: unknown): number | undefined {
   return sum
 }
 
-/** Writes milliseconds as Go would: `"1m30s"`, `"500ms"`. */
+/**
+ * Writes milliseconds briefly in Go's units: parts that are zero are left out, and from a second on
+ * it is in whole seconds: `"1m30s"`, `"500ms"`.
+ */
 export function formatDuration(period: number): string {
-  if (period < 1_000) return `${Math.round(period)}ms`
+  const rounded = Math.round(period)
+  if (rounded < 1_000) return `${rounded}ms`
   const seconds = Math.round(period / 1_000)
   const parts = [
     [Math.floor(seconds / 3_600), 'h'],
