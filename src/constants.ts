@@ -159,3 +159,14 @@ export const STREAM_CLOSE_TIMEOUT = 1_000
  * that the gap stays under one and a half periods and a thousand clients still do not come at once.
  */
 export const RECONNECT_SHARE = 0.5
+
+// ── Client ──────────────────────────────────────────────────────────────────
+
+/** Epochs of lag from which a head is called behind. Null rounds make one or two ordinary. */
+export const BEHIND_EPOCHS = 5
+
+/** Head start of each address over the next in a race, in ms: Happy Eyeballs' recommended 250. */
+export const RACE_STAGGER = 250
+
+/** Longest wait for a WebRTC leg behind a circuit, in ms: ICE over a slow relay, several times over. */
+export const UPGRADE_TIMEOUT = 30_000

@@ -51,3 +51,8 @@ export async function createPageNode(init: PageNodeInit): Promise<PageNode> {
     services: { dialer: (components) => new Dialer(components) }
   })
 }
+
+/** Whether this platform has WebRTC: a page can lack it, Node brings its own. */
+export function hasWebRtc(): boolean {
+  return typeof document === 'undefined' || typeof RTCPeerConnection === 'function'
+}

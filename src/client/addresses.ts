@@ -1,0 +1,81 @@
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { OptionError } from '../errors.ts'
+import { parseAddress, parseAddresses, type Way, wayOf } from '../heartbeat/index.ts'
+
+/** One way to begin: straight to the aggregator, or to it through a relay. */
+export type Candidate =
+  | { readonly way: 'websocket'; readonly address: Multiaddr }
+  | { readonly way: 'relayed'; readonly address: Multiaddr; readonly relay: Multiaddr }
+
+/** Where an aggregator is to be found, in the order to try. */
+export interface Addresses {
+  readonly peerId: string
+  readonly candidates: readonly Candidate[]
+  /** Host of the first candidate, to be shown. */
+  readonly via: string
+}
+
+const CIRCUIT = '/p2p-circuit'
+
+/**
+ * Works out the ways to an aggregator: direct addresses first, then a circuit through each relay.
+ *
+ * @param targets multiaddrs ending in the aggregator's `/p2p/<id>`; a bare `/p2p/<id>` needs a relay
+ * @param relays multiaddrs of relays, each ending in its `/p2p/<id>`
+ * @param ways the ways that may be used
+ * @throws {OptionError} naming the address that is wrong, or when no way is left
+ */
+export function findCandidates(
+  targets: readonly string[],
+  relays: readonly string[],
+  ways: readonly Way[]
+): Addresses {
+  const { addresses, peerId } = parseAddresses(targets, 'target')
+  const relayAddresses = relays.map((text) => parseAddress(text, 'relay').address)
+  const direct = addresses.filter((each) => isDirect(each))
+  const circuits = addresses
+    .filter((each) => each.toString().includes(CIRCUIT))
+    .map((each) => parseAddress(each.toString().split(CIRCUIT)[0] ?? '', 'target').address)
+  const candidates = [
+    ...(ways.includes('websocket') ? direct.map(straight) : []),
+    ...(ways.includes('relayed') || ways.includes('webrtc')
+      ? [...circuits, ...relayAddresses].map((relay) => through(relay, peerId))
+      : [])
+  ]
+  const [first] = candidates
+  if (first === undefined) throw noWay(targets, relays, ways)
+  return { peerId, candidates, via: hostOf(first.way === 'relayed' ? first.relay : first.address) }
+}
+
+/** The host that a multiaddr names, to be shown to people. */
+export function hostOf(address: Multiaddr): string {
+  return address.getComponents()[0]?.value ?? address.toString()
+}
+
+/** The address of a WebRTC connection that is arranged over a circuit. */
+export function webRtcAddress(relay: Multiaddr, peerId: string): Multiaddr {
+  return multiaddr(`${relay}${CIRCUIT}/webrtc/p2p/${peerId}`)
+}
+
+function isDirect(address: Multiaddr): boolean {
+  return wayOf(address.toString()) === 'websocket' && address.getComponents().length > 1
+}
+
+function straight(address: Multiaddr): Candidate {
+  return { way: 'websocket', address }
+}
+
+function through(relay: Multiaddr, peerId: string): Candidate {
+  return { way: 'relayed', relay, address: multiaddr(`${relay}${CIRCUIT}/p2p/${peerId}`) }
+}
+
+function noWay(
+  targets: readonly string[],
+  relays: readonly string[],
+  ways: readonly Way[]
+): OptionError {
+  if (relays.length > 0 || ways.length < 3) {
+    return new OptionError('routes', `"${ways.join(' ')}" leaves no way to "${targets.join(' ')}"`)
+  }
+  return new OptionError('target', `"${targets.join(' ')}" names no host: it needs a relay`)
+}

@@ -1,0 +1,144 @@
+// The network side of the client: everything that is loaded only after consent. Options and heads
+// come in through a port, state goes out. It touches no DOM, no storage and no global.
+
+import { OptionError } from '../errors.ts'
+import { type HeadSource, lotusHttpHead, lotusWebSocketHead } from '../head/index.ts'
+import { asError, BeatSource, Sender, type SenderEvent } from '../heartbeat/index.ts'
+import { createPageNode, hasWebRtc, type PageNode } from '../net/index.ts'
+import { systemClock } from '../timing/index.ts'
+import { findCandidates } from './addresses.ts'
+import { ConnectionStateWriter } from './connection-state.ts'
+import { Ladder } from './ladder.ts'
+import type { Inbound, Outbound, Port, RuntimeOptions } from './port.ts'
+import { PushedHead } from './pushed-head.ts'
+
+/** Serves one client on its port, from its `start` to its `stop`. */
+export function serve(port: Port<Inbound, Outbound>): void {
+  const runtime = new Runtime(port)
+  port.addEventListener('message', ({ data }) => runtime.receive(data))
+  port.start()
+}
+
+class Runtime {
+  readonly #port: Port<Inbound, Outbound>
+  readonly #pushed = new PushedHead()
+  readonly #watching = new AbortController()
+  #starting: Promise<void> = Promise.resolve()
+  #node: PageNode | undefined
+  #sender: Sender | undefined
+  #writer: ConnectionStateWriter | undefined
+
+  constructor(port: Port<Inbound, Outbound>) {
+    this.#port = port
+  }
+
+  receive(message: Inbound): void {
+    switch (message.type) {
+      case 'start':
+        this.#starting = this.#start(message.options).catch((error) => this.#refuse(error))
+        return
+      case 'head':
+        return this.#pushed.push(message.head)
+      case 'head-failed':
+        return this.#pushed.fail(message.problem)
+      case 'network':
+        this.#writer?.write({ ...message, at: systemClock.now() })
+        if (message.online) this.#sender?.wake()
+        return
+      case 'wake':
+        return this.#sender?.wake()
+      case 'stop':
+        void this.#stop()
+        return
+      default:
+        message satisfies never
+    }
+  }
+
+  async #start(options: RuntimeOptions): Promise<void> {
+    const addresses = findCandidates(options.targets, options.relays, options.routes)
+    const writer = new ConnectionStateWriter(addresses.via, (state) => {
+      this.#port.postMessage({ type: 'state', state })
+    })
+    this.#writer = writer
+    const source = this.#beatSource(options)
+    const webrtc = hasWebRtc() && options.routes.includes('webrtc')
+    const node = await createPageNode({
+      webrtc,
+      iceServers: options.iceServers,
+      allowPrivateAddresses: options.onLoopback
+    })
+    this.#node = node
+    const { routes, beatPeriod, reconnectPeriod } = options
+    const onUpgrade: ConstructorParameters<typeof Ladder>[0]['onUpgrade'] = (upgrade) =>
+      writer.write({ type: 'upgrade', upgrade })
+    this.#sender = new Sender({
+      route: new Ladder({ node, addresses, routes, webrtc, clock: systemClock, onUpgrade }),
+      source,
+      beatPeriod,
+      reconnectPeriod,
+      clock: systemClock,
+      random: Math.random,
+      onEvent: (event) => this.#note(event, writer)
+    })
+    this.#sender.start()
+  }
+
+  #beatSource({ rpc, chain, nickname, minerAddress }: RuntimeOptions): BeatSource {
+    const head: HeadSource = rpc === undefined ? this.#pushed : rpcHead(rpc, chain)
+    // Heads that the page handed in are known there already.
+    if (rpc !== undefined) {
+      head.watch?.(
+        {
+          head: (each) => this.#port.postMessage({ type: 'head', head: each }),
+          error: ({ message }) => this.#port.postMessage({ type: 'head-failed', problem: message })
+        },
+        this.#watching.signal
+      )
+    }
+    return new BeatSource({
+      head,
+      nickname,
+      minerAddress,
+      clock: systemClock,
+      onHead: () => {},
+      onError: () => {}
+    })
+  }
+
+  #note(event: SenderEvent, writer: ConnectionStateWriter): void {
+    writer.write(event)
+    if (event.type !== 'sent') return
+    const { at, nextAt, stale, bytes, beat } = event
+    const { height, head } = beat
+    this.#port.postMessage({ type: 'beat', beat: { at, nextAt, stale, bytes, height, head } })
+  }
+
+  #refuse(thrown: unknown): void {
+    const error = asError(thrown)
+    const { message: problem } = error
+    this.#port.postMessage({
+      type: 'state',
+      state:
+        error instanceof OptionError
+          ? { phase: 'misconfigured', option: error.option, problem }
+          : { phase: 'unsupported', problem }
+    })
+  }
+
+  async #stop(): Promise<void> {
+    await this.#starting
+    this.#watching.abort(new Error('the client was stopped'))
+    await this.#sender?.stop()
+    await this.#node?.stop()
+    this.#port.postMessage({ type: 'stopped' })
+    this.#port.close()
+  }
+}
+
+function rpcHead(rpc: string, chain: RuntimeOptions['chain']): HeadSource {
+  const url = new URL(rpc)
+  return url.protocol.startsWith('ws')
+    ? lotusWebSocketHead(url.href, { chain })
+    : lotusHttpHead(url.href, { chain })
+}

@@ -1,0 +1,101 @@
+// The sender: a head source and a libp2p node go in, heartbeats leave, one after another, for as
+// long as the node runs. It does not choose between ways (client does) and reads no answers yet.
+
+import type { Heartbeat as Beat } from '../wire/index.ts'
+import type { HeartbeatConnectionManager } from './direct-route.ts'
+import { checkInit, type HeartbeatInit } from './options.ts'
+import type { Way } from './route.ts'
+import { HeartbeatService } from './service.ts'
+
+export { asError, BeatSource, type BeatSourceInit, type PreparedBeat } from './beat-source.ts'
+export type { HeartbeatConnection, HeartbeatConnectionManager } from './direct-route.ts'
+export type { FailureLevel } from './failure-log.ts'
+export {
+  checkNickname,
+  checkPeriod,
+  type HeartbeatInit,
+  parseAddress,
+  parseAddresses,
+  refuseUnknown,
+  type TargetInit
+} from './options.ts'
+export {
+  type HeartbeatStream,
+  type Leg,
+  type LegInit,
+  type Route,
+  streamLeg,
+  type Way,
+  wayOf
+} from './route.ts'
+export { Sender, type SenderEvent, type SenderInit } from './sender.ts'
+
+/** What happens to a heartbeat. `to` is the peer id of the target, as text. */
+export interface HeartbeatEvents {
+  /** A beat left this node. Version 1 of the protocol never answers, so nobody knows if it arrived. */
+  'beat:sent': { to: string; beat: Beat; stale: boolean }
+  /** A beat was due and did not leave: no head is known, or the stream wants to drain. */
+  'beat:skipped': { to: string; reason: 'no-head' | 'needs-drain' }
+  /** There is a stream to the target. */
+  'target:connected': { to: string; way: Way }
+  /** The stream to the target is gone; it is opened again. */
+  'target:lost': { to: string; error: Error }
+  /** The target cannot be reached, since `since` (ms since 1970). */
+  'target:failed': { to: string; error: Error; since: number }
+}
+
+/** An event of a heartbeat. */
+export type HeartbeatEvent<T extends keyof HeartbeatEvents> = CustomEvent<HeartbeatEvents[T]>
+
+/** A running heartbeat: a libp2p service that starts and stops with its node. */
+export interface Heartbeat extends EventTarget {
+  addEventListener<T extends keyof HeartbeatEvents>(
+    type: T,
+    listener: (event: HeartbeatEvent<T>) => void,
+    options?: AddEventListenerOptions | boolean
+  ): void
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: AddEventListenerOptions | boolean
+  ): void
+  start(): void
+  afterStart(): void
+  beforeStop(): Promise<void>
+  stop(): void
+}
+
+/** What the service needs of a libp2p node. */
+export interface HeartbeatComponents {
+  readonly connectionManager: HeartbeatConnectionManager
+  readonly logger: { forComponent(name: string): HeartbeatLogger }
+}
+
+/** libp2p's logger, as far as it is used. */
+export interface HeartbeatLogger {
+  (format: string, ...args: unknown[]): void
+  error(format: string, ...args: unknown[]): void
+  trace(format: string, ...args: unknown[]): void
+}
+
+/**
+ * A libp2p service that sends heartbeats (`fil/heartbeat/1.0.0`) to one aggregator or several.
+ *
+ * ```ts
+ * const node = await createLibp2p({
+ *   // transports, encrypters, muxers …
+ *   services: {
+ *     heartbeat: heartbeat({
+ *       beatTarget: '/dns4/heartbeat.example/tcp/443/wss/p2p/12D3Koo…',
+ *       head: lotusHttpHead('http://127.0.0.1:1234/rpc/v1')
+ *     })
+ *   }
+ * })
+ * ```
+ *
+ * @throws {OptionError} here, when an option is wrong
+ */
+export function heartbeat(init: HeartbeatInit): (components: HeartbeatComponents) => Heartbeat {
+  const targets = checkInit(init)
+  return (components) => new HeartbeatService(components, init, targets)
+}
