@@ -2,7 +2,7 @@
 // come in through a port, state goes out. It touches no DOM, no storage and no global.
 
 import { OptionError } from '../errors.ts'
-import { type HeadSource, lotusHttpHead, lotusWebSocketHead } from '../head/index.ts'
+import type { Head, HeadSource } from '../head/index.ts'
 import { asError, BeatSource, Sender, type SenderEvent } from '../heartbeat/index.ts'
 import { createPageNode, hasWebRtc, type PageNode } from '../net/index.ts'
 import { systemClock } from '../timing/index.ts'
@@ -61,7 +61,7 @@ class Runtime {
       this.#port.postMessage({ type: 'state', state })
     })
     this.#writer = writer
-    const source = this.#beatSource(options)
+    const source = await this.#beatSource(options)
     const webrtc = hasWebRtc() && options.routes.includes('webrtc')
     const node = await createPageNode({
       webrtc,
@@ -84,26 +84,28 @@ class Runtime {
     this.#sender.start()
   }
 
-  #beatSource({ rpc, chain, nickname, minerAddress }: RuntimeOptions): BeatSource {
-    const head: HeadSource = rpc === undefined ? this.#pushed : rpcHead(rpc, chain)
-    // Heads that the page handed in are known there already.
-    if (rpc !== undefined) {
-      head.watch?.(
-        {
-          head: (each) => this.#port.postMessage({ type: 'head', head: each }),
-          error: ({ message }) => this.#port.postMessage({ type: 'head-failed', problem: message })
-        },
-        this.#watching.signal
-      )
-    }
+  async #beatSource({ rpc, chain, nickname, minerAddress }: RuntimeOptions): Promise<BeatSource> {
     return new BeatSource({
-      head,
+      head: rpc === undefined ? this.#pushed : await this.#followRpc(rpc, chain),
       nickname,
       minerAddress,
       clock: systemClock,
       onHead: () => {},
       onError: () => {}
     })
+  }
+
+  // The page cannot know these heads otherwise; those that it pushed, it knows.
+  async #followRpc(rpc: string, chain: RuntimeOptions['chain']): Promise<HeadSource> {
+    const { rpcHead } = await import('./rpc-head.ts')
+    const source = rpcHead(rpc, chain)
+    const observer = {
+      head: (head: Head) => this.#port.postMessage({ type: 'head', head }),
+      error: ({ message }: Error) =>
+        this.#port.postMessage({ type: 'head-failed', problem: message })
+    }
+    source.watch?.(observer, this.#watching.signal)
+    return source
   }
 
   #note(event: SenderEvent, writer: ConnectionStateWriter): void {
@@ -134,11 +136,4 @@ class Runtime {
     this.#port.postMessage({ type: 'stopped' })
     this.#port.close()
   }
-}
-
-function rpcHead(rpc: string, chain: RuntimeOptions['chain']): HeadSource {
-  const url = new URL(rpc)
-  return url.protocol.startsWith('ws')
-    ? lotusWebSocketHead(url.href, { chain })
-    : lotusHttpHead(url.href, { chain })
 }

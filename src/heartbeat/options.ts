@@ -1,14 +1,9 @@
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import {
-  DEFAULT_BEAT_PERIOD,
-  DEFAULT_RECONNECT_PERIOD,
-  MAX_NICKNAME_CODE_POINTS,
-  MAX_PERIOD,
-  MIN_PERIOD
-} from '../constants.ts'
+import { DEFAULT_BEAT_PERIOD, DEFAULT_RECONNECT_PERIOD } from '../constants.ts'
 import { OptionError } from '../errors.ts'
 import type { Head, HeadSource } from '../head/index.ts'
-import { type Duration, parseDuration } from '../timing/index.ts'
+import type { Duration } from '../timing/index.ts'
+import { checkNickname, checkPeriod, refuseUnknown } from './checks.ts'
 
 /** One aggregator to beat to. */
 export interface TargetInit {
@@ -64,16 +59,6 @@ export function checkInit(init: HeartbeatInit): readonly Target[] {
   return [init, ...furtherTargets].map(checkTarget)
 }
 
-/** @throws {OptionError} when it is no text, or longer than 64 code points */
-export function checkNickname(nickname: string): void {
-  if (typeof nickname !== 'string') throw new OptionError('nickname', 'is not text')
-  const length = [...nickname].length
-  if (length > MAX_NICKNAME_CODE_POINTS) {
-    const problem = `"${nickname}" has ${length} characters; at most ${MAX_NICKNAME_CODE_POINTS} are allowed`
-    throw new OptionError('nickname', problem)
-  }
-}
-
 /**
  * Reads multiaddrs that must all end in `/p2p/<peer id>`, and name one peer.
  *
@@ -110,14 +95,6 @@ export function parseAddress(text: string, option: string): { address: Multiaddr
   return { address, peerId: last.value }
 }
 
-/** @throws {OptionError} when an object has a key that is not listed */
-export function refuseUnknown(given: object, known: readonly string[], prefix = ''): void {
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue
-    throw new OptionError(`${prefix}${key}`, `is not an option; there are ${known.join(', ')}`)
-  }
-}
-
 function checkTarget(target: TargetInit): Target {
   const { beatTarget, beatPeriod, reconnectPeriod } = target
   const texts = typeof beatTarget === 'string' ? [beatTarget] : beatTarget
@@ -128,9 +105,4 @@ function checkTarget(target: TargetInit): Target {
     beatPeriod: checkPeriod(beatPeriod ?? DEFAULT_BEAT_PERIOD, 'beatPeriod'),
     reconnectPeriod: checkPeriod(reconnectPeriod ?? DEFAULT_RECONNECT_PERIOD, 'reconnectPeriod')
   }
-}
-
-/** @throws {OptionError} when the words are no duration, or too short or too long for a period */
-export function checkPeriod(period: Duration, option: string): number {
-  return parseDuration(period, option, { min: MIN_PERIOD, max: MAX_PERIOD })
 }

@@ -1,0 +1,59 @@
+// Builds everything that is published or served into dist/. Pages get dist/*.js, an eager part and
+// lazy chunks; Node gets dist/node/*.js.
+
+import { rm } from 'node:fs/promises'
+import { build } from 'esbuild'
+
+const NODE_REQUIRE =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+
+const oneNoise = { '@libp2p/noise': '@chainsafe/libp2p-noise' }
+
+const common = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  sourcemap: true,
+  metafile: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  // One noise: @libp2p/webrtc brings the successor of the one that is asked for.
+  alias: oneNoise
+}
+
+await rm('dist', { recursive: true, force: true })
+
+const [page] = await Promise.all([
+  build({
+    ...common,
+    platform: 'browser',
+    alias: { ...oneNoise, '@multiformats/dns': './src/net/no-dns.ts' },
+    minify: true,
+    splitting: true,
+    outdir: 'dist',
+    entryPoints: {
+      index: 'src/index.ts',
+      element: 'src/element/index.ts',
+      define: 'src/element/define.ts',
+      'demo/wallet': 'demo/wallet.ts'
+    },
+    chunkNames: 'chunks/[name]-[hash]'
+  }),
+  build({
+    ...common,
+    platform: 'node',
+    target: 'node22.13',
+    splitting: true,
+    outdir: 'dist/node',
+    external: ['node-datachannel'],
+    banner: { js: NODE_REQUIRE },
+    entryPoints: {
+      index: 'src/index.ts',
+      aggregator: 'src/aggregator/index.ts',
+      relay: 'src/relay/index.ts'
+    },
+    chunkNames: 'chunks/[name]-[hash]'
+  })
+])
+
+export const metafile = page.metafile

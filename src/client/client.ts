@@ -1,0 +1,203 @@
+import { OptionError } from '../errors.ts'
+import type { Head } from '../head/index.ts'
+import { type Chain, MAINNET, systemClock, untilNextEpoch } from '../timing/index.ts'
+import { feedHead, type HeadInput } from './head-feed.ts'
+import type { HeartbeatClient } from './index.ts'
+import { type ClientOptions, checkChain, checkOptions } from './options.ts'
+import type { Outbound, RuntimeOptions, SentBeat } from './port.ts'
+import { type ConnectRuntime, Session } from './session.ts'
+import type { ClientState } from './state.ts'
+import { judgeByClock, type View } from './view.ts'
+
+const HEAD_POLL_PERIOD = 1_000
+
+/** The page's side of a client: the one writer of its state and its view. */
+export class Client implements HeartbeatClient {
+  readonly #connect: ConnectRuntime
+  readonly #listeners = new Set<() => void>()
+  #state: ClientState = { phase: 'idle' }
+  #view: View = { verdict: 'unknown', checkedAt: systemClock.now() }
+  #lastBeat: SentBeat | undefined
+
+  #options: RuntimeOptions | undefined
+  #consented = false
+  #running: { readonly key: string; readonly session: Session } | undefined
+  #transition: Promise<void> = Promise.resolve()
+
+  #chain: Chain = MAINNET
+  #head: Head | undefined
+  #headFailed = false
+  #feeding = new AbortController()
+  #cancelTick: () => void = () => {}
+  #batched = false
+
+  constructor(connect: ConnectRuntime) {
+    this.#connect = connect
+  }
+
+  get state(): ClientState {
+    return this.#state
+  }
+
+  get view(): View {
+    return this.#view
+  }
+
+  get lastBeat(): SentBeat | undefined {
+    return this.#lastBeat
+  }
+
+  get consented(): boolean {
+    return this.#consented
+  }
+
+  configure(options: ClientOptions): void {
+    try {
+      this.#chain = checkChain(options.chain)
+      this.#options = checkOptions(options)
+      if (this.#state.phase === 'misconfigured') this.#write({ phase: 'idle' })
+    } catch (error) {
+      this.#options = undefined
+      if (error instanceof OptionError) {
+        this.#write({ phase: 'misconfigured', option: error.option, problem: error.message })
+      }
+      throw error
+    } finally {
+      this.#judge()
+      void this.#reconcile()
+    }
+  }
+
+  setHead(input: HeadInput | undefined): void {
+    this.#feeding.abort()
+    this.#feeding = new AbortController()
+    if (input === undefined) return
+    const { signal } = this.#feeding
+    const observer = {
+      head: (head: Head) => this.#learn(head),
+      error: ({ message }: Error) => this.#fail(message)
+    }
+    feedHead(input, observer, { clock: systemClock, period: HEAD_POLL_PERIOD, signal })
+  }
+
+  async start({ consent }: { consent: true }): Promise<void> {
+    if (consent !== true) throw new OptionError('consent', 'start() needs { consent: true }')
+    this.#consented = true
+    await this.#reconcile()
+  }
+
+  async stop(): Promise<void> {
+    this.#consented = false
+    await this.#reconcile()
+  }
+
+  retry(): void {
+    this.#running?.session.send({ type: 'wake' })
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    this.#judge()
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size === 0) this.#cancelTick()
+    }
+  }
+
+  // What runs is made to follow what is wanted, one step after another, so that a stop in the
+  // middle of a start, or options that change twice, leave nothing half done.
+  #reconcile(): Promise<void> {
+    this.#transition = this.#transition.then(() => this.#follow())
+    return this.#transition
+  }
+
+  async #follow(): Promise<void> {
+    const wanted = this.#consented ? this.#options : undefined
+    const key = wanted && JSON.stringify(wanted)
+    if (key === this.#running?.key) return
+    await this.#running?.session.stop()
+    this.#running = undefined
+    if (wanted === undefined || key === undefined) {
+      if (this.#state.phase !== 'misconfigured') this.#write({ phase: 'idle' })
+      return
+    }
+    if (globalThis.isSecureContext === false) {
+      return this.#write({ phase: 'unsupported', problem: 'the page was not loaded over https' })
+    }
+    this.#write({ phase: 'connecting', attempt: 1, via: firstHost(wanted) })
+    try {
+      const session = new Session(await this.#connect(), wanted, (each) => this.#receive(each))
+      this.#running = { key, session }
+      if (this.#head !== undefined) session.send({ type: 'head', head: this.#head })
+    } catch (error) {
+      const problem = `the network code did not load: ${(error as Error).message}`
+      this.#write({ phase: 'unsupported', problem })
+    }
+  }
+
+  #receive(message: Outbound): void {
+    switch (message.type) {
+      case 'state':
+        return this.#write(message.state)
+      case 'beat':
+        this.#lastBeat = message.beat
+        return this.#tell()
+      case 'head':
+        this.#head = message.head
+        this.#headFailed = false
+        return this.#judge()
+      case 'head-failed':
+        this.#headFailed = true
+        return this.#judge()
+      case 'stopped':
+        return
+      default:
+        message satisfies never
+    }
+  }
+
+  #learn(head: Head): void {
+    this.#head = head
+    this.#headFailed = false
+    this.#running?.session.send({ type: 'head', head })
+    this.#judge()
+  }
+
+  #fail(problem: string): void {
+    this.#headFailed = true
+    this.#running?.session.send({ type: 'head-failed', problem })
+    this.#judge()
+  }
+
+  #write(state: ClientState): void {
+    this.#state = state
+    this.#tell()
+  }
+
+  // A head ages by itself, so it is judged again at every epoch, as long as somebody looks.
+  #judge(): void {
+    const now = systemClock.now()
+    const view = judgeByClock(this.#head, this.#chain, now)
+    this.#view = this.#headFailed ? { ...view, verdict: 'unknown' } : view
+    this.#cancelTick()
+    if (this.#listeners.size > 0) {
+      const delay = untilNextEpoch(this.#chain, now)
+      this.#cancelTick = systemClock.after(delay, () => this.#judge())
+    }
+    this.#tell()
+  }
+
+  #tell(): void {
+    if (this.#batched) return
+    this.#batched = true
+    queueMicrotask(() => {
+      this.#batched = false
+      for (const listener of this.#listeners) listener()
+    })
+  }
+}
+
+function firstHost({ targets, relays }: RuntimeOptions): string {
+  const [, protocol, host] = (targets[0] ?? '').split('/')
+  return (protocol === 'p2p' ? relays[0]?.split('/')[2] : host) ?? ''
+}

@@ -1,0 +1,132 @@
+import { DEFAULT_ELEMENT_BEAT_PERIOD, DEFAULT_RECONNECT_PERIOD } from '../constants.ts'
+import { OptionError } from '../errors.ts'
+import { checkNickname, checkPeriod, refuseUnknown } from '../heartbeat/checks.ts'
+import type { Way } from '../heartbeat/index.ts'
+import { CALIBRATION, type Chain, type Duration, MAINNET } from '../timing/index.ts'
+import { minerAddressProblem } from '../wire/display.ts'
+import type { RuntimeOptions } from './port.ts'
+
+/** A list of words: an array, or text with the words parted by white space. */
+export type Words = string | readonly string[]
+
+/** What a client is told. Everything but `target` may be left out. */
+export interface ClientOptions {
+  /** Multiaddrs of the aggregator, each ending in its `/p2p/<peer id>`. A bare `/p2p/<peer id>` needs a relay. */
+  readonly target: Words
+  /** Multiaddrs of relays, each ending in its `/p2p/<peer id>`. */
+  readonly relay?: Words
+  /** A name to be shown to the operator; at most 64 code points. @default none */
+  readonly nickname?: string
+  /** Address of a miner; one that belongs to a person is refused. @default none */
+  readonly minerAddress?: string
+  /** How often to report: ms, or text such as `"30s"`. @default one epoch, 30 s */
+  readonly beatPeriod?: Duration
+  /** First window of the back-off after a failure. @default 10 s */
+  readonly reconnectPeriod?: Duration
+  /** The ways that may be used. @default websocket relayed webrtc */
+  readonly routes?: Words
+  /** URL of a Lotus RPC to follow once there is consent, where the page hands in no heads. */
+  readonly rpc?: string
+  /** The chain that heads are judged against. @default mainnet */
+  readonly chain?: 'mainnet' | 'calibration' | Chain
+  /** STUN and TURN servers. @default none */
+  readonly iceServers?: RTCIceServer[]
+}
+
+const OPTIONS: readonly string[] = [
+  'target',
+  'relay',
+  'nickname',
+  'minerAddress',
+  'beatPeriod',
+  'reconnectPeriod',
+  'routes',
+  'rpc',
+  'chain',
+  'iceServers'
+] satisfies (keyof ClientOptions)[]
+
+const WAYS: readonly Way[] = ['websocket', 'relayed', 'webrtc']
+const CHAINS: Record<string, Chain> = { mainnet: MAINNET, calibration: CALIBRATION }
+const PEER_ADDRESS = /^\/(?:[^\s]+\/)?p2p\/[A-Za-z0-9]+$/
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/**
+ * Checks options before anything is loaded. What only a multiaddr's own code can tell is checked
+ * again when the network side starts.
+ *
+ * @throws {OptionError} naming the option and the words in it that are wrong
+ */
+export function checkOptions(options: ClientOptions): RuntimeOptions {
+  refuseUnknown(options, OPTIONS)
+  const { nickname = '', minerAddress = '', rpc } = options
+  const targets = checkAddresses(options.target, 'target')
+  if (targets.length === 0) throw new OptionError('target', 'is missing: where is the aggregator?')
+  checkNickname(nickname)
+  const problem = minerAddressProblem(minerAddress)
+  if (problem !== undefined) throw new OptionError('minerAddress', problem)
+  return {
+    targets,
+    relays: checkAddresses(options.relay, 'relay'),
+    routes: checkRoutes(options.routes),
+    nickname,
+    minerAddress,
+    beatPeriod: checkPeriod(options.beatPeriod ?? DEFAULT_ELEMENT_BEAT_PERIOD, 'beatPeriod'),
+    reconnectPeriod: checkPeriod(
+      options.reconnectPeriod ?? DEFAULT_RECONNECT_PERIOD,
+      'reconnectPeriod'
+    ),
+    chain: checkChain(options.chain),
+    ...(rpc && { rpc: checkRpc(rpc) }),
+    iceServers: [...(options.iceServers ?? [])],
+    onLoopback: isOnLoopback()
+  }
+}
+
+/** The words of a list, however it was given. */
+function words(given: Words | undefined): string[] {
+  return typeof given === 'string' ? given.split(/\s+/).filter(Boolean) : [...(given ?? [])]
+}
+
+function checkAddresses(given: Words | undefined, option: string): string[] {
+  const addresses = words(given)
+  for (const address of addresses) {
+    if (PEER_ADDRESS.test(address)) continue
+    throw new OptionError(option, `"${address}" is not a multiaddr that ends in /p2p/<peer id>`)
+  }
+  return addresses
+}
+
+function checkRoutes(given: Words | undefined): Way[] {
+  const routes = words(given)
+  for (const route of routes) {
+    if (WAYS.includes(route as Way)) continue
+    throw new OptionError('routes', `"${route}" is not one of ${WAYS.join(', ')}`)
+  }
+  return routes.length === 0 ? [...WAYS] : (routes as Way[])
+}
+
+/** @throws {OptionError} when it names no chain, or describes none */
+export function checkChain(chain: ClientOptions['chain'] = 'mainnet'): Chain {
+  const known = typeof chain === 'string' ? CHAINS[chain] : chain
+  if (known === undefined) {
+    throw new OptionError('chain', `"${chain}" is not one of ${Object.keys(CHAINS).join(', ')}`)
+  }
+  const { genesis, genesisTimestamp, epochPeriod } = known
+  if (!Number.isFinite(genesisTimestamp)) throw new OptionError('chain', 'has no genesisTimestamp')
+  if (!(epochPeriod > 0)) throw new OptionError('chain', 'has no epochPeriod')
+  return { genesisTimestamp, epochPeriod, ...(genesis !== undefined && { genesis }) }
+}
+
+function checkRpc(rpc: string): string {
+  const url = URL.canParse(rpc) ? new URL(rpc) : undefined
+  if (url === undefined || !/^(?:http|ws)s?:$/.test(url.protocol)) {
+    throw new OptionError('rpc', `"${rpc}" is not a URL of http, https, ws or wss`)
+  }
+  return url.href
+}
+
+// A page from loopback is a developer's: only that may reach private, unencrypted addresses.
+function isOnLoopback(): boolean {
+  return typeof location === 'undefined' || LOOPBACK.test(location.hostname)
+}

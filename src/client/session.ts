@@ -1,0 +1,66 @@
+import { STOP_TIMEOUT } from '../constants.ts'
+import { sleep } from '../timing/index.ts'
+import type { Inbound, Outbound, Port, RuntimeOptions } from './port.ts'
+
+/** Loads the network side and gives the page's end of a port to it. */
+export type ConnectRuntime = () => Promise<Port<Outbound, Inbound>>
+
+/** Loads the network side into this page, behind a real MessageChannel, and only now. */
+export const connectInPage: ConnectRuntime = async () => {
+  const { serve } = await import('./runtime.ts')
+  const { port1, port2 } = new MessageChannel()
+  serve(port2)
+  return port1
+}
+
+/** One run of the network side, from its start to its stop, with what the page tells it meanwhile. */
+export class Session {
+  readonly #port: Port<Outbound, Inbound>
+  readonly #listening = new AbortController()
+  readonly #stopped = Promise.withResolvers<void>()
+
+  constructor(
+    port: Port<Outbound, Inbound>,
+    options: RuntimeOptions,
+    onMessage: (message: Outbound) => void
+  ) {
+    this.#port = port
+    port.addEventListener('message', ({ data }) => {
+      if (data.type === 'stopped') this.#stopped.resolve()
+      else if (!this.#listening.signal.aborted) onMessage(data)
+    })
+    port.start()
+    this.send({ type: 'start', options })
+    this.#listen()
+  }
+
+  send(message: Inbound): void {
+    this.#port.postMessage(message)
+  }
+
+  /** Resolves when the network side has closed all that it had, or has not answered for too long. */
+  async stop(): Promise<void> {
+    this.#listening.abort()
+    this.send({ type: 'stop' })
+    const timer = new AbortController()
+    await Promise.race([this.#stopped.promise, sleep(STOP_TIMEOUT, timer.signal).catch(() => {})])
+    timer.abort()
+    this.#port.close()
+  }
+
+  // Not in Node, which has neither.
+  #listen(): void {
+    if (typeof window === 'undefined') return
+    const { signal } = this.#listening
+    const tellNetwork = (): void => this.send({ type: 'network', online: navigator.onLine })
+    const wake = (): void => {
+      if (document.visibilityState === 'visible') this.send({ type: 'wake' })
+    }
+    window.addEventListener('online', tellNetwork, { signal })
+    window.addEventListener('offline', tellNetwork, { signal })
+    window.addEventListener('pageshow', wake, { signal })
+    document.addEventListener('visibilitychange', wake, { signal })
+    document.addEventListener('resume', wake, { signal })
+    if (!navigator.onLine) tellNetwork()
+  }
+}

@@ -1,0 +1,198 @@
+import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
+import type {
+  ClientOptions,
+  ClientState,
+  HeadInput,
+  HeartbeatClient,
+  View
+} from '../client/index.ts'
+import { ClientController, type ClientHost } from './client-controller.ts'
+import type { FilHeartbeatEvents } from './index.ts'
+import { reportsLabel, viewLabel } from './labels.ts'
+import { drawShape } from './shapes.ts'
+import { pillStyles } from './styles.ts'
+
+const TICK_PERIOD = 1_000
+
+const OPTIONS = [
+  'target',
+  'relay',
+  'nickname',
+  'minerAddress',
+  'beatPeriod',
+  'reconnectPeriod',
+  'routes',
+  'rpc',
+  'chain',
+  'iceServers'
+] as const satisfies (keyof ClientOptions)[]
+
+/** `<fil-heartbeat>`: a pill that tells two things at a glance, with a panel that explains them. */
+export class FilHeartbeatElement extends LitElement implements ClientHost {
+  static override readonly styles = pillStyles
+
+  static override readonly properties: PropertyDeclarations = {
+    target: {},
+    relay: {},
+    nickname: {},
+    minerAddress: { attribute: 'miner-address' },
+    beatPeriod: { attribute: 'beat-period' },
+    reconnectPeriod: { attribute: 'reconnect-period' },
+    routes: {},
+    rpc: {},
+    chain: {},
+    iceServers: { attribute: false }
+  }
+
+  declare target: ClientOptions['target']
+  declare relay: ClientOptions['relay']
+  declare nickname: ClientOptions['nickname']
+  declare minerAddress: ClientOptions['minerAddress']
+  declare beatPeriod: ClientOptions['beatPeriod']
+  declare reconnectPeriod: ClientOptions['reconnectPeriod']
+  declare routes: ClientOptions['routes']
+  declare rpc: ClientOptions['rpc']
+  declare chain: ClientOptions['chain']
+  declare iceServers: ClientOptions['iceServers']
+
+  readonly #client = new ClientController(this)
+  #panel: typeof import('./panel.ts') | undefined
+  #problem: Error | undefined
+  #ticking: ReturnType<typeof setInterval> | undefined
+  #told: { state?: ClientState; view?: View; beat?: HeartbeatClient['lastBeat'] } = {}
+
+  /** Do this wallet's reports arrive? */
+  get state(): ClientState {
+    return this.#client.state
+  }
+
+  /** Is this wallet's view of the chain fresh? */
+  get view(): View {
+    return this.#client.view
+  }
+
+  /** The last beat that left, with its very bytes. */
+  get lastBeat(): HeartbeatClient['lastBeat'] {
+    return this.#client.lastBeat
+  }
+
+  /** The wallet's head: a value, set each time that it moves, or a function or source to ask. */
+  get head(): HeadInput | undefined {
+    return this.#client.head
+  }
+
+  set head(head: HeadInput | undefined) {
+    this.#client.head = head
+  }
+
+  /** Starts to report. Only script can say so: no attribute does, since injected HTML could set it. */
+  async start(options: { consent: true }): Promise<void> {
+    const client = await this.#client.load()
+    await client.start(options)
+  }
+
+  /** Stops reporting; resolves when every connection is closed. */
+  async stop(): Promise<void> {
+    const client = await this.#client.load()
+    await client.stop()
+  }
+
+  /** Tries again at once, if it waits for the next try. */
+  async retry(): Promise<void> {
+    const client = await this.#client.load()
+    client.retry()
+  }
+
+  get clientOptions(): ClientOptions {
+    const given = OPTIONS.map((option) => [option, this[option]] as const)
+    return Object.fromEntries(
+      given.filter(([, value]) => value != null)
+    ) as unknown as ClientOptions
+  }
+
+  clientRefused(error: Error): void {
+    this.#problem = error
+    this.requestUpdate()
+    this.#dispatch('fil-heartbeat-error', { error })
+  }
+
+  // Tells what is new, once for each batch of changes.
+  clientChanged({ state, view, lastBeat }: HeartbeatClient): void {
+    const { state: oldState, view: oldView, beat } = this.#told
+    this.#told = { state, view, beat: lastBeat }
+    if (
+      state !== oldState ||
+      view.verdict !== oldView?.verdict ||
+      view.height !== oldView?.height
+    ) {
+      this.#dispatch('fil-heartbeat-change', { state, view })
+    }
+    if (lastBeat !== undefined && lastBeat !== beat) this.#dispatch('fil-heartbeat-beat', lastBeat)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearInterval(this.#ticking)
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (!OPTIONS.some((option) => changed.has(option))) return
+    this.#problem = undefined
+    this.#client.configure()
+  }
+
+  protected override render(): TemplateResult {
+    const { state, view } = this
+    const reports = reportsLabel(state)
+    const chain = viewLabel(view)
+    const flows = state.phase === 'beating' ? 'flows' : ''
+    const epoch = view.height?.toLocaleString()
+    const said = `${reports.label}. ${chain.label}${epoch === undefined ? '' : `, epoch ${epoch}`}`
+    return html`
+      <button class="pill" part="pill" popovertarget="panel" aria-label="Heartbeat: ${said}">
+        <span class="reports ${flows}" part="reports">
+          <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">${drawShape(reports.shape)}</svg>
+          <span class="label">${reports.label}</span>
+        </span>
+        <span class="chain ${chain.tone}" part="chain">
+          ${chain.tone === 'fine' ? epoch : chain.label}
+        </span>
+      </button>
+      <div
+        id="panel"
+        part="panel"
+        popover
+        role="dialog"
+        aria-label="Heartbeat details"
+        @beforetoggle=${this.#onToggle}
+      >
+        ${this.#panel?.drawPanel(this, this.#problem) ?? nothing}
+      </div>
+      <span role="status">${reports.label}. ${chain.label}</span>
+    `
+  }
+
+  protected override updated(): void {
+    if (this.#ticking !== undefined) this.#panel?.placePanel(this.renderRoot)
+  }
+
+  // Ages and waits are shown to the second, but only to somebody who looks.
+  readonly #onToggle = async ({ newState }: ToggleEvent): Promise<void> => {
+    clearInterval(this.#ticking)
+    this.#ticking = undefined
+    if (newState !== 'open') return
+    this.#ticking = setInterval(() => this.requestUpdate(), TICK_PERIOD)
+    if (this.#panel === undefined) {
+      this.#panel = await import('./panel.ts')
+      this.#panel.adoptPanelStyles(this.renderRoot)
+    }
+    this.requestUpdate()
+  }
+
+  #dispatch<T extends keyof FilHeartbeatEvents>(
+    type: T,
+    detail: FilHeartbeatEvents[T]['detail']
+  ): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
+  }
+}

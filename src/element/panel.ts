@@ -1,0 +1,156 @@
+// The details panel: loaded when somebody first opens it. It says in sentences what the pill says
+// in words, and asks for consent.
+
+import { html, nothing, type TemplateResult } from 'lit'
+import type { ClientState, SentBeat, View } from '../client/index.ts'
+import { reportsLabel, viewLabel } from './labels.ts'
+import { panelStyles } from './panel-styles.ts'
+import { drawRoute } from './route-picture.ts'
+import { ago, inSeconds, reportsSentence, viewSentence } from './sentences.ts'
+import { drawShape } from './shapes.ts'
+
+const MARGIN = 8
+
+/** What the panel needs to know of its element, and may ask of it. */
+export interface PanelHost {
+  readonly state: ClientState
+  readonly view: View
+  readonly lastBeat: SentBeat | undefined
+  readonly clientOptions: {
+    readonly target?: unknown
+    readonly relay?: unknown
+    readonly nickname?: string
+    readonly minerAddress?: string
+  }
+  start(options: { consent: true }): Promise<void>
+  stop(): Promise<void>
+  retry(): Promise<void>
+}
+
+/** Adds the panel's styles to a shadow root. */
+export function adoptPanelStyles(root: Node): void {
+  const { styleSheet } = panelStyles
+  if (styleSheet !== undefined && root instanceof ShadowRoot)
+    root.adoptedStyleSheets.push(styleSheet)
+}
+
+/** Puts the open panel under its pill, inside the window. Units are CSS px. */
+export function placePanel(root: ParentNode): void {
+  const pill = root.querySelector('.pill')?.getBoundingClientRect()
+  const panel = root.querySelector<HTMLElement>('#panel')
+  if (pill === undefined || panel === null) return
+  const { documentElement: page } = document
+  const left = Math.min(pill.right, page.clientWidth - MARGIN) - panel.offsetWidth
+  panel.style.insetBlockStart = `${pill.bottom + MARGIN}px`
+  panel.style.left = `${Math.max(MARGIN, left)}px`
+  panel.style.maxBlockSize = `${Math.max(160, page.clientHeight - pill.bottom - 2 * MARGIN)}px`
+}
+
+/** Draws the panel for the present state. `problem` is what was last wrong with an option or head. */
+export function drawPanel(host: PanelHost, problem: Error | undefined): TemplateResult {
+  const { state, view } = host
+  const now = Date.now()
+  const reports = reportsLabel(state)
+  const chain = viewLabel(view)
+  return html`
+    <section class="${state.phase === 'beating' ? 'flows' : ''}">
+      <h2>
+        <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">${drawShape(reports.shape)}</svg>
+        ${reports.label}
+      </h2>
+      <p>${reportsSentence(state, now)}</p>
+      ${problem === undefined || state.phase === 'misconfigured' ? nothing : html`<p>${problem.message}</p>`}
+    </section>
+    <section>
+      <h2 class=${chain.tone}>${chain.label}</h2>
+      <p>${viewSentence(view)}</p>
+    </section>
+    ${state.phase === 'idle' ? drawOffer(host) : drawRunning(host, now)}
+  `
+}
+
+function drawOffer(host: PanelHost): TemplateResult {
+  const { target, nickname, minerAddress } = host.clientOptions
+  return html`
+    <section class="offer">
+      <p>
+        Reports let the operator of this service see which wallets keep up with Filecoin, and notice
+        when a provider falls behind.
+      </p>
+      <dl>
+        ${fact('Sends', 'latest epoch and its block ids')}
+        ${nickname ? fact('Name', nickname) : nothing}
+        ${minerAddress ? fact('Miner', minerAddress) : nothing}
+        ${fact('Identity', 'random, new each session')} ${fact('To', serverName(target))}
+      </dl>
+      <p class="muted">No account, balance or key is sent. The server sees your network address.</p>
+      <div class="choice">
+        <button class="act" @click=${() => host.start({ consent: true })}>Turn on</button>
+        <button class="act" popovertarget="panel" popovertargetaction="hide">Not now</button>
+      </div>
+    </section>
+  `
+}
+
+function drawRunning(host: PanelHost, now: number): TemplateResult {
+  const { state, lastBeat, view } = host
+  const stoppable = state.phase !== 'misconfigured' && state.phase !== 'unsupported'
+  return html`
+    <section>
+      <svg class="route" viewBox="0 0 320 80" role="img" aria-label="Route: ${routeName(state)}">
+        ${drawRoute(state)}
+      </svg>
+      <dl>
+        ${fact('Route', routeName(state))}
+        ${fact('Last report', lastBeat === undefined ? 'none yet' : ago(lastBeat.at, now))}
+        ${fact('Next report', state.phase === 'beating' ? inSeconds(state.nextBeatAt, now) : '–')}
+        ${fact('Round trip', state.phase === 'beating' && state.rtt !== undefined ? `${Math.round(state.rtt)} ms` : '–')}
+        ${fact('Epoch', view.height?.toLocaleString() ?? '–')}
+        ${fact('Behind clock', view.behindClock === undefined ? '–' : `${view.behindClock} epochs`)}
+      </dl>
+      ${
+        lastBeat === undefined
+          ? nothing
+          : html`<details>
+              <summary>What is sent</summary>
+              <pre tabindex="0">${new TextDecoder().decode(lastBeat.bytes)}</pre>
+            </details>`
+      }
+      ${
+        stoppable
+          ? html`<div class="choice">
+              ${
+                state.phase === 'failing'
+                  ? html`<button class="act" @click=${() => host.retry()}>Try now</button>`
+                  : nothing
+              }
+              <button class="act" @click=${() => host.stop()}>Stop reporting</button>
+            </div>`
+          : nothing
+      }
+    </section>
+  `
+}
+
+function fact(name: string, value: string): TemplateResult {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+}
+
+function routeName(state: ClientState): string {
+  if (state.phase !== 'beating') return 'none'
+  switch (state.route) {
+    case 'relayed':
+      return 'through a relay'
+    case 'webrtc':
+      return 'direct (WebRTC)'
+    case 'websocket':
+      return 'direct (WebSocket)'
+    default:
+      return state.route satisfies never
+  }
+}
+
+function serverName(target: unknown): string {
+  const id = String(target ?? '').match(/p2p\/(\w+)\s*$/)?.[1]
+  return id === undefined ? 'nobody yet' : `server …${id.slice(-8)}`
+}
