@@ -170,3 +170,77 @@ export const RACE_STAGGER = 250
 
 /** Longest wait for a WebRTC leg behind a circuit, in ms: ICE over a slow relay, several times over. */
 export const UPGRADE_TIMEOUT = 30_000
+
+// ── Aggregator ──────────────────────────────────────────────────────────────
+
+/** Where an aggregator listens when it is not told: the port after its relay's, for a proxy to stand before. */
+export const DEFAULT_AGGREGATOR_LISTEN = '/ip4/0.0.0.0/tcp/4002/ws'
+
+/** Port of an aggregator's HTTP server when it is not told: the next. It listens on loopback alone. */
+export const DEFAULT_HTTP_PORT = 4_003
+
+/** Beats a second that one peer may send in the long run: thirty times as many as go-filecoin's 3 s. */
+export const MAX_BEATS_PER_SECOND = 10
+
+/** Beats that one peer may send at once: what a network that stalled may deliver in one chunk. */
+export const MAX_BEAT_BURST = 100
+
+/** Beats beyond the allowance that are dropped before their peer is refused: a second of a tight loop. */
+export const MAX_EXCESS_BEATS = 200
+
+/** How fast that excess is forgiven, in beats a second: a peer that is a third too fast is never refused. */
+export const MAX_EXCESS_BEATS_PER_SECOND = 3
+
+/** Bytes a second that one peer may send in the long run, as substrate-telemetry allows. */
+export const MAX_BYTES_PER_SECOND_PER_PEER = 262_144
+
+/** Bytes that one peer may send at once: skipping even a line of this length takes milliseconds. */
+export const MAX_BURST_BYTES_PER_PEER = 16_777_216
+
+/** Malformed lines that reset a stream when they come within MALFORMED_LINE_PERIOD: one may be an accident. */
+export const MAX_MALFORMED_LINES = 3
+
+/** For how long a malformed line is held against its stream, in ms. */
+export const MALFORMED_LINE_PERIOD = 60_000
+
+/** Longest time from a line's first byte to its newline, in ms: a beat is one packet, and may be resent. */
+export const UNFINISHED_LINE_TIMEOUT = 10_000
+
+/** For how long a peer that sent far too much is refused, in ms: substrate-telemetry's 10 minutes. */
+export const REFUSAL_PERIOD = 600_000
+
+/** Peers that are remembered as refused, about 100 bytes each. Keys are free, so it must have a bound. */
+export const MAX_REFUSED_PEERS = 10_000
+
+/** Heartbeat streams of one peer at once: one on each connection that it may have. */
+export const MAX_STREAMS_PER_PEER = 8
+
+/** Rows of the roster, at most 5 kB each: as many as there may be connections. */
+export const MAX_ROSTER_ROWS = 20_000
+
+/** For how long a peer that left stays in the roster, in ms: the longest period between two beats. */
+export const GONE_ROW_PERIOD = 600_000
+
+/** How often rows of peers long gone are looked for, in ms. */
+export const ROSTER_SWEEP_PERIOD = 10_000
+
+/** How long changes are gathered before readers of the feed get them, in ms: substrate-telemetry's 75. */
+export const FEED_FLUSH_DELAY = 75
+
+/** How often a feed with nothing to say sends a comment, in ms: proxies cut silence after 30 s or 60 s. */
+export const FEED_KEEP_ALIVE_PERIOD = 15_000
+
+/** How long a reader of the feed may take nothing, in ms, before it is cut, as in substrate-telemetry. */
+export const FEED_DRAIN_TIMEOUT = 10_000
+
+/** Bytes of the feed that are made at once for one reader; one row may go beyond it. */
+export const FEED_CHUNK_BYTES = 16_384
+
+/** Bytes of an answer that are queued for one slow HTTP client, besides what the system itself buffers. */
+export const MAX_HTTP_QUEUED_BYTES = 65_536
+
+/** Readers of the feed at once: an operator's screens, and tools that watch. */
+export const MAX_FEED_READERS = 64
+
+/** Connections of the HTTP server at once: every reader, and as many again for short requests. */
+export const MAX_HTTP_CONNECTIONS = 256

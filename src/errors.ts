@@ -75,3 +75,14 @@ export class NegotiationError extends Error {
     this.protocol = protocol
   }
 }
+
+/** A server cannot listen where it was told to: the port is taken, or the address is another machine's. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+  readonly address: string
+
+  constructor(address: string, problem: string, options?: ErrorOptions) {
+    super(`cannot listen on ${address}: ${problem}`, options)
+    this.address = address
+  }
+}

@@ -1,0 +1,166 @@
+import type { Logger } from '@libp2p/interface'
+import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
+import { ListenError } from '../errors.ts'
+import { type AggregatorNode, createAggregatorNode, loadOrCreateKey } from '../net/server.ts'
+import { type Clock, systemClock } from '../timing/index.ts'
+import { Admission } from './admission.ts'
+import { Feed } from './feed.ts'
+import { createHttpApp } from './http-app.ts'
+import { HttpServer } from './http-server.ts'
+import type { Aggregator, AggregatorInfo, AggregatorInit, RelayStatus } from './index.ts'
+import { Intake, type IntakeCounts } from './intake.ts'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { checkInit, type Settings } from './options.ts'
+import { type NodeRow, Roster } from './roster.ts'
+
+/**
+ * Makes an aggregator whose bounds can be chosen, as tests do.
+ *
+ * @throws {OptionError} when an option is wrong
+ */
+export async function buildAggregator(
+  init: AggregatorInit,
+  limits: Limits = DEFAULT_LIMITS,
+  clock: Clock = systemClock
+): Promise<Aggregator> {
+  const settings = checkInit(init)
+  const { listen, announce, relays, maxWebRtcConnections, iceServers } = settings
+  const privateKey = await loadOrCreateKey(settings.keyFile)
+  const node = await createAggregatorNode({
+    privateKey,
+    listen,
+    ...(announce.length > 0 && { announce }),
+    relays,
+    maxWebRtcConnections,
+    iceServers
+  })
+  return new AggregatorService(node, settings, limits, clock)
+}
+
+class AggregatorService implements Aggregator {
+  readonly #node: AggregatorNode
+  readonly #settings: Settings
+  readonly #limits: Limits
+  readonly #clock: Clock
+  readonly #log: Logger
+  readonly #roster: Roster
+  readonly #intake: Intake
+  readonly #feed: Feed
+  readonly #http: HttpServer
+  #cancelSweep: (() => void) | undefined
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+
+  constructor(node: AggregatorNode, settings: Settings, limits: Limits, clock: Clock) {
+    this.#node = node
+    this.#settings = settings
+    this.#limits = limits
+    this.#clock = clock
+    this.#log = node.logger.forComponent('fil-heartbeat:aggregator')
+    this.#roster = new Roster(limits, (peer) => this.#feed.change(peer))
+    this.#feed = new Feed({ roster: this.#roster, limits, clock })
+    const admission = new Admission(limits)
+    this.#intake = new Intake({ roster: this.#roster, admission, limits, clock, log: this.#log })
+    const { corsOrigins, http } = settings
+    const app = createHttpApp({
+      rows: () => this.nodes(),
+      info: () => this.#info(),
+      feed: this.#feed,
+      corsOrigins
+    })
+    this.#http = new HttpServer((request, bindings) => app.fetch(request, bindings), http)
+  }
+
+  get peerId(): string {
+    return this.#node.peerId.toString()
+  }
+
+  get addresses(): string[] {
+    const own = this.#node.getMultiaddrs().map(String)
+    const circuits = this.relays()
+      .filter(({ reserved }) => reserved)
+      .map(({ address }) => `${address}/p2p-circuit/p2p/${this.peerId}`)
+    return [...new Set([...own, ...circuits])]
+  }
+
+  get httpUrl(): string | undefined {
+    return this.#http.url
+  }
+
+  get counts(): IntakeCounts {
+    return this.#intake.counts
+  }
+
+  nodes(): NodeRow[] {
+    return this.#roster.rows()
+  }
+
+  relays(): RelayStatus[] {
+    const told = new Map(
+      this.#node.services.reservations.relays.map((each) => [each.address, each])
+    )
+    return this.#settings.relays.map((relay) => {
+      const address = relay.toString()
+      return told.get(address) ?? { address, reserved: false }
+    })
+  }
+
+  async start(): Promise<void> {
+    if (this.#stopping !== undefined) throw new Error('a stopped aggregator does not start again')
+    this.#starting ??= this.#start()
+    await this.#starting
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    await this.#stopping
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await this.#node.handle(HEARTBEAT_PROTOCOL_V1, this.#intake.handle, {
+        runOnLimitedConnection: true,
+        maxInboundStreams: this.#limits.maxStreamsPerPeer
+      })
+      await this.#node.start()
+      await this.#http.listen()
+    } catch (error) {
+      await this.#end()
+      throw this.#listenError(error)
+    }
+    this.#sweep()
+    this.#log('%p listens, and answers at %s', this.#node.peerId, this.httpUrl)
+  }
+
+  async #stop(): Promise<void> {
+    await this.#starting?.catch(() => {})
+    await this.#end()
+  }
+
+  // What is shown goes first, so that no reader sees everybody leave.
+  async #end(): Promise<void> {
+    this.#cancelSweep?.()
+    this.#feed.stop()
+    await this.#http.close()
+    this.#intake.stop()
+    await this.#node.stop()
+  }
+
+  readonly #sweep = (): void => {
+    this.#roster.sweep(this.#clock.elapsed())
+    this.#cancelSweep = this.#clock.after(this.#limits.sweepPeriod, this.#sweep)
+  }
+
+  #info(): AggregatorInfo {
+    const { peerId, addresses, counts } = this
+    return { peerId, addresses, relays: this.relays(), counts }
+  }
+
+  // libp2p tells of all addresses in one long text, each on a line with its reason.
+  #listenError(error: unknown): unknown {
+    if (!(error instanceof Error) || error.name !== 'UnsupportedListenAddressesError') return error
+    const [, address, reason] = /^\s+(\/\S+): (.+)$/m.exec(error.message) ?? []
+    const { listen } = this.#settings
+    return new ListenError(address ?? listen.join(', '), reason ?? error.message, { cause: error })
+  }
+}

@@ -1,0 +1,73 @@
+// The aggregator: heartbeats of strangers enter by libp2p streams, a roster of who is there leaves
+// by HTTP and a feed of server-sent events. It never writes to a stream, believes no claim about
+// who sent it, and judges no head.
+
+import type { RelayStatus } from '../net/server.ts'
+import { buildAggregator } from './aggregator.ts'
+import type { IntakeCounts } from './intake.ts'
+import type { NodeRow } from './roster.ts'
+
+export type { RelayStatus } from '../net/server.ts'
+export type { IntakeCounts } from './intake.ts'
+export type { NodeRow } from './roster.ts'
+export type { BeatRoute } from './route.ts'
+
+/** What an aggregator is told. */
+export interface AggregatorInit {
+  /** Path of the private key; made on the first run. With it the peer id survives a restart. */
+  readonly keyFile: string
+  /** WebSocket multiaddrs to listen on. @default every interface, port 4002 */
+  readonly listen?: readonly string[]
+  /** Multiaddrs to tell others instead, where a proxy stands in front. */
+  readonly announce?: readonly string[]
+  /** Multiaddrs of relays to be reachable through, each ending in `/p2p/<peer id>`. */
+  readonly relays?: readonly string[]
+  /** WebRTC connections at once; each costs about 0.8 MB. @default 500 */
+  readonly maxWebRtcConnections?: number
+  /** STUN and TURN servers. @default none */
+  readonly iceServers?: readonly RTCIceServer[]
+  /** Where to answer HTTP: an IP address or `localhost`, and a port, 0 for any. @default 127.0.0.1, port 4003 */
+  readonly http?: { readonly host?: string; readonly port?: number }
+  /** Origins of other sites whose pages may read the HTTP answers. @default none */
+  readonly corsOrigins?: readonly string[]
+}
+
+/** What `GET /api/aggregator` answers. */
+export interface AggregatorInfo {
+  readonly peerId: string
+  readonly addresses: readonly string[]
+  readonly relays: readonly RelayStatus[]
+  readonly counts: IntakeCounts
+}
+
+/** An aggregator: runs once, from `start` to `stop`. */
+export interface Aggregator {
+  readonly peerId: string
+  /** Multiaddrs by which it can be reached now, through relays too; each ends in `/p2p/<peer id>`. */
+  readonly addresses: readonly string[]
+  /** Where it answers HTTP, without a final slash; `undefined` while it does not run. */
+  readonly httpUrl: string | undefined
+  /** What came since it started. */
+  readonly counts: IntakeCounts
+  /** Everybody who has sent a beat and is there, or left a short while ago. */
+  nodes(): NodeRow[]
+  /** The relays, in the order that they were given in. */
+  relays(): RelayStatus[]
+  /**
+   * Resolves when it listens; relays are reserved in the background.
+   *
+   * @throws {ListenError} when it cannot listen where it was told to
+   */
+  start(): Promise<void>
+  /** Ends all streams, answers and timers, and waits until they have ended. May be called twice. */
+  stop(): Promise<void>
+}
+
+/**
+ * Makes an aggregator; it does nothing before `start`.
+ *
+ * @throws {OptionError} when an option is wrong, or the key cannot be read or made
+ */
+export async function createAggregator(init: AggregatorInit): Promise<Aggregator> {
+  return await buildAggregator(init)
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  DEFAULT_AGGREGATOR_LISTEN,
+  DEFAULT_HTTP_PORT,
+  DEFAULT_MAX_WEBRTC_CONNECTIONS
+} from '../constants.ts'
+import { OptionError } from '../errors.ts'
+import type { AggregatorInit } from './index.ts'
+import { checkInit } from './options.ts'
+
+const PEER = '12D3KooWQCzTba1rKd2REvVE38a619rSQCMk8ebU7HLjjRXuSCsT'
+const RELAY = `/dns4/relay.example/tcp/443/wss/p2p/${PEER}`
+
+test('options have defaults, and HTTP stays on loopback', () => {
+  assert.deepEqual(checkInit({ keyFile: 'key' }), {
+    keyFile: 'key',
+    listen: [DEFAULT_AGGREGATOR_LISTEN],
+    announce: [],
+    relays: [],
+    maxWebRtcConnections: DEFAULT_MAX_WEBRTC_CONNECTIONS,
+    iceServers: [],
+    http: { host: '127.0.0.1', port: DEFAULT_HTTP_PORT },
+    corsOrigins: []
+  })
+})
+
+test('good options are taken as they are', () => {
+  const settings = checkInit({
+    keyFile: 'key',
+    listen: ['/ip4/127.0.0.1/tcp/0/ws', '/ip6/::1/tcp/1/ws'],
+    announce: ['/dns4/aggregator.example/tcp/443/wss'],
+    relays: [RELAY],
+    maxWebRtcConnections: 0,
+    iceServers: [{ urls: 'stun:stun.example' }, { urls: ['turns:turn.example'] }],
+    http: { host: '0.0.0.0', port: 0 },
+    corsOrigins: ['http://localhost:8080', 'https://wallet.example']
+  })
+  assert.equal(settings.relays[0]?.toString(), RELAY)
+  assert.deepEqual(settings.http, { host: '0.0.0.0', port: 0 })
+})
+
+const WRONG: ReadonlyArray<readonly [option: string, given: object, words: string]> = [
+  ['keyFile', { keyFile: '' }, '""'],
+  ['keyFile', { keyFile: 7 }, '7'],
+  ['colour', { colour: 'red' }, 'is not an option'],
+  ['listen', { listen: ['nonsense'] }, '"nonsense"'],
+  ['listen', { listen: ['/ip4/0.0.0.0/tcp/1'] }, '"/ip4/0.0.0.0/tcp/1"'],
+  ['listen', { listen: '/ip4/0.0.0.0/tcp/1/ws' }, 'is not a list'],
+  ['listen', { listen: [] }, 'nobody could reach it'],
+  ['announce', { announce: ['here'] }, '"here"'],
+  ['relays', { relays: [RELAY, 'x'] }, '"x"'],
+  ['relays', { relays: ['/dns4/relay.example/tcp/443/wss'] }, '/p2p/<peer id>'],
+  ['relays', { relays: [7] }, '7'],
+  ['maxWebRtcConnections', { maxWebRtcConnections: -1 }, '-1'],
+  ['maxWebRtcConnections', { maxWebRtcConnections: 1.5 }, '1.5'],
+  ['iceServers', { iceServers: ['stun:x'] }, '"stun:x"'],
+  ['iceServers', { iceServers: [{ urls: 'https://x' }] }, 'https://x'],
+  ['iceServers', { iceServers: [null] }, 'null'],
+  ['iceServers', { iceServers: [{ urls: [] }] }, '[]'],
+  ['http', { http: 8080 }, '8080'],
+  ['http.host', { http: { host: 'example.com' } }, '"example.com"'],
+  ['http.host', { http: { host: '' } }, '""'],
+  ['http.port', { http: { port: 65_536 } }, '65536'],
+  ['http.port', { http: { port: '80' } }, '"80"'],
+  ['http.tls', { http: { tls: true } }, 'is not an option'],
+  ['corsOrigins', { corsOrigins: ['*'] }, '"*"'],
+  ['corsOrigins', { corsOrigins: ['https://wallet.example/'] }, '"https://wallet.example/"'],
+  ['corsOrigins', { corsOrigins: ['null'] }, '"null"']
+]
+
+for (const [option, given, words] of WRONG) {
+  test(`refuses ${JSON.stringify(given)} and says what is wrong`, () => {
+    const init = { keyFile: 'key', ...given } as AggregatorInit
+    assert.throws(
+      () => checkInit(init),
+      (error) => {
+        assert.ok(error instanceof OptionError)
+        assert.equal(error.option, option)
+        assert.ok(error.message.includes(words), error.message)
+        return true
+      }
+    )
+  })
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { Heartbeat } from '../wire/index.ts'
+import { Roster } from './roster.ts'
+import { routeOf } from './route.ts'
+
+const beat: Heartbeat = { head: [], height: 1n, nickname: 'zoë', minerAddress: '' }
+const origin = { route: 'websocket', protocol: 'fil/heartbeat/1.0.0' } as const
+const limits = { maxRows: 3, goneRowPeriod: 100 }
+
+/** A roster in which these peers have a stream and one beat each. */
+function rosterOf(...peers: string[]): Roster {
+  const roster = new Roster(limits)
+  for (const peer of peers) {
+    roster.open(peer)
+    roster.beat(peer, beat, origin, 0)
+  }
+  return roster
+}
+
+const peersOf = (roster: Roster): string[] => roster.rows().map(({ peer }) => peer)
+
+describe('Roster', () => {
+  test('updates every field with every beat', () => {
+    const roster = rosterOf('a')
+    roster.beat('a', { ...beat, genesis: 'g' }, origin, 5)
+    assert.equal(roster.get('a')?.genesis, 'g')
+    const next = { head: ['c'], height: 2n ** 64n - 1n, nickname: 'bob\u202e', minerAddress: 'f01' }
+    roster.beat('a', next, { route: 'webrtc', protocol: 'p' }, 9)
+    assert.deepEqual(roster.rows(), [
+      {
+        peer: 'a',
+        nickname: 'bob',
+        minerAddress: 'f01',
+        head: ['c'],
+        height: '18446744073709551615',
+        route: 'webrtc',
+        protocol: 'p',
+        streams: 1,
+        connected: true,
+        beats: 3,
+        malformed: 0,
+        dropped: 0,
+        firstBeatAt: 0,
+        lastBeatAt: 9
+      }
+    ])
+  })
+
+  test('keeps no trace of a peer that leaves before its first beat', () => {
+    const changes: string[] = []
+    const roster = new Roster(limits, (peer) => changes.push(peer))
+    roster.open('a')
+    roster.malformed('a')
+    roster.close('a', 0)
+    roster.sweep(1_000)
+    assert.deepEqual(roster.rows(), [])
+    assert.deepEqual(changes, [])
+    roster.open('a')
+    roster.beat('a', beat, origin, 0)
+    assert.equal(roster.get('a')?.malformed, 0)
+  })
+
+  test('counts what came before the first beat, too', () => {
+    const roster = new Roster(limits)
+    roster.open('a')
+    roster.malformed('a')
+    roster.dropped('a')
+    roster.beat('a', beat, origin, 0)
+    roster.malformed('a')
+    roster.dropped('a')
+    const { malformed, dropped } = roster.get('a') ?? {}
+    assert.deepEqual({ malformed, dropped }, { malformed: 2, dropped: 2 })
+  })
+
+  test('keeps a peer that closes one of two streams', () => {
+    const roster = rosterOf('a')
+    roster.open('a')
+    assert.equal(roster.get('a')?.streams, 2)
+    roster.close('a', 0)
+    assert.equal(roster.get('a')?.streams, 1)
+    assert.equal(roster.get('a')?.connected, true)
+    roster.sweep(1_000)
+    assert.deepEqual(peersOf(roster), ['a'])
+  })
+
+  test('keeps the row of a peer that left for a while', () => {
+    const roster = rosterOf('a', 'b')
+    roster.close('a', 10)
+    assert.equal(roster.get('a')?.connected, false)
+    roster.sweep(109)
+    assert.deepEqual(peersOf(roster), ['a', 'b'])
+    roster.sweep(110)
+    assert.deepEqual(peersOf(roster), ['b'])
+  })
+
+  test('goes on counting for a peer that comes back in time', () => {
+    const roster = rosterOf('a')
+    roster.close('a', 0)
+    roster.open('a')
+    roster.sweep(1_000)
+    roster.beat('a', beat, origin, 50)
+    const { beats, firstBeatAt, connected } = roster.get('a') ?? {}
+    assert.deepEqual(
+      { beats, firstBeatAt, connected },
+      { beats: 2, firstBeatAt: 0, connected: true }
+    )
+  })
+
+  test('makes room for a new peer by dropping the one that left earliest', () => {
+    const roster = rosterOf('a', 'b', 'c')
+    roster.close('b', 1)
+    roster.close('a', 2)
+    roster.open('d')
+    assert.equal(roster.beat('d', beat, origin, 3), true)
+    assert.deepEqual(peersOf(roster), ['a', 'c', 'd'])
+  })
+
+  test('has no room for a new peer while all others are there', () => {
+    const roster = rosterOf('a', 'b', 'c')
+    roster.open('d')
+    assert.equal(roster.beat('d', beat, origin, 3), false)
+    assert.equal(roster.beat('a', beat, origin, 3), true)
+    assert.deepEqual(peersOf(roster), ['a', 'b', 'c'])
+  })
+
+  test('tells of every change, and of nothing else', () => {
+    const changes: (number | undefined)[] = []
+    const roster = new Roster(limits, (peer) => changes.push(roster.get(peer)?.beats))
+    roster.open('a')
+    roster.beat('a', beat, origin, 0)
+    roster.beat('a', beat, origin, 0)
+    roster.close('a', 0)
+    roster.sweep(99)
+    roster.sweep(100)
+    assert.deepEqual(changes, [1, 2, 2, undefined])
+  })
+
+  test('never counts below nothing, whatever happens in whatever order', () => {
+    const peers = fc.constantFrom('a', 'b', 'c', 'd', 'e')
+    const steps = fc.constantFrom('open', 'close', 'beat', 'malformed', 'dropped', 'sweep')
+    fc.assert(
+      fc.property(fc.array(fc.tuple(steps, peers)), (happenings) => {
+        const roster = new Roster(limits)
+        const open: Record<string, number> = {}
+        happenings.forEach(([step, peer], now) => {
+          const streams = open[peer] ?? 0
+          if (step === 'open') open[peer] = streams + 1
+          if (step === 'close') open[peer] = Math.max(0, streams - 1)
+          if (step === 'open') roster.open(peer)
+          else if (step === 'close') roster.close(peer, now * 40)
+          else if (step === 'sweep') roster.sweep(now * 40)
+          else if (streams === 0) return
+          else if (step === 'beat') roster.beat(peer, beat, origin, now)
+          else roster[step](peer)
+          assert.ok(roster.rows().length <= limits.maxRows)
+          for (const row of roster.rows()) {
+            assert.equal(row.streams, open[row.peer] ?? 0)
+            assert.equal(row.connected, row.streams > 0)
+            assert.ok(row.beats > 0)
+          }
+        })
+      })
+    )
+  })
+})
+
+test('a route is told by the remote address', () => {
+  assert.equal(routeOf('/ip4/127.0.0.1/tcp/1/ws/p2p/a'), 'websocket')
+  assert.equal(routeOf('/ip4/127.0.0.1/tcp/1/ws/p2p/a/p2p-circuit/p2p/b'), 'relayed')
+  assert.equal(routeOf('/ip4/127.0.0.1/tcp/1/ws/p2p/a/p2p-circuit/webrtc/p2p/b'), 'webrtc')
+  assert.equal(routeOf('/webrtc'), 'webrtc')
+})
