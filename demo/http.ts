@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import type { Context, Hono, Next } from 'hono'
+import type { Context, Env, Hono, Next } from 'hono'
 
 /** The only place where the demo listens. */
 export const LOOPBACK = '127.0.0.1'
@@ -22,7 +22,7 @@ export interface Listening {
  *
  * @throws Node's error, `EADDRINUSE` when the port is taken
  */
-export async function listen(app: Hono, port: number): Promise<Listening> {
+export async function listen<E extends Env>(app: Hono<E>, port: number): Promise<Listening> {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   server.listen(port, LOOPBACK)
   await once(server, 'listening')
