@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import type { Stream } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
+import { DEFAULT_HTTP_PORT, HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
+import { LOOPBACK, startPlainNode, until } from '../net/test-kit.ts'
+import { createAggregator } from './index.ts'
+import {
+  bytes,
+  closed,
+  fetchNodes,
+  line,
+  openStream,
+  rowOf,
+  startAggregator,
+  temporaryFolder
+} from './test-kit.ts'
+
+const golden = readFileSync(join(import.meta.dirname, '../wire/golden.ndjson'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((text): string => JSON.parse(text).Wire)
+
+describe('intake', () => {
+  test('reads all that go-filecoin wrote, over one stream of a plain libp2p node', async (t) => {
+    const aggregator = await startAggregator(t)
+    const node = await startPlainNode(t)
+    const stream = await openStream(node, aggregator)
+    let read = 0
+    for (const wire of golden) {
+      stream.send(bytes(wire))
+      read += 1
+      await until(`beat ${read}`, () => rowOf(aggregator, node)?.beats === read)
+      const [row] = await fetchNodes(aggregator)
+      assert.equal(row?.height, /"Height":(\d+)/.exec(wire)?.[1])
+    }
+    assert.equal(read, 8)
+    const row = rowOf(aggregator, node)
+    assert.equal(row?.malformed, 0)
+    assert.equal(row?.protocol, 'fil/heartbeat/1.0.0')
+    assert.equal(row?.route, 'websocket')
+  })
+
+  test('reads them in single bytes', async (t) => {
+    const aggregator = await startAggregator(t)
+    const node = await startPlainNode(t)
+    const stream = await openStream(node, aggregator)
+    for (const byte of bytes(golden.join(''))) stream.send(Uint8Array.of(byte))
+    await until('eight beats', () => rowOf(aggregator, node)?.beats === 8)
+    assert.equal(aggregator.counts.beats, 8)
+  })
+
+  test('reads a hundred beats of one chunk', async (t) => {
+    const aggregator = await startAggregator(t)
+    const node = await startPlainNode(t)
+    const stream = await openStream(node, aggregator)
+    stream.send(Buffer.concat(Array.from({ length: 100 }, (_, height) => line(height))))
+    await until('a hundred beats', () => rowOf(aggregator, node)?.beats === 100)
+    assert.equal(rowOf(aggregator, node)?.height, '99')
+  })
+
+  test('is spoken without a leading slash, and not with one', async (t) => {
+    const aggregator = await startAggregator(t)
+    const node = await startPlainNode(t)
+    const connection = await node.dial(multiaddr(aggregator.addresses[0] ?? ''))
+    await assert.rejects(connection.newStream(`/${HEARTBEAT_PROTOCOL_V1}`).then(closedEarly))
+    const stream = await connection.newStream('fil/heartbeat/1.0.0')
+    stream.send(line(1))
+    await until('a beat', () => rowOf(aggregator, node)?.beats === 1)
+  })
+
+  test('never writes to a stream', async (t) => {
+    const aggregator = await startAggregator(t)
+    const node = await startPlainNode(t)
+    const stream = await openStream(node, aggregator)
+    stream.addEventListener('message', ({ data }) => assert.fail(`${data.byteLength} bytes came`))
+    stream.send(bytes(golden.join('')))
+    await until('eight beats', () => rowOf(aggregator, node)?.beats === 8)
+    await stream.close()
+    await closed(stream)
+  })
+
+  test('resets a stream at its third malformed line, while another peer loses nothing', async (t) => {
+    const aggregator = await startAggregator(t)
+    const [good, bad] = [await startPlainNode(t), await startPlainNode(t)]
+    const fine = await openStream(good, aggregator)
+    for (let round = 1; round <= 5; round++) {
+      const wrong = await openStream(bad, aggregator)
+      wrong.send(line(1))
+      for (const text of ['nonsense\n', '[]\n', '{"Head":1}\n', 'more\n']) {
+        fine.send(line(round))
+        sendIfOpen(wrong, bytes(text))
+      }
+      await closed(wrong)
+      assert.equal(wrong.status, 'reset')
+    }
+    await until('all good beats', () => rowOf(aggregator, good)?.beats === 20)
+    assert.equal(fine.status, 'open')
+    await until('the bad peer to be gone', () => rowOf(aggregator, bad)?.connected === false)
+    assert.equal(rowOf(aggregator, bad)?.malformed, 15)
+    const { malformed, resets } = aggregator.counts
+    assert.deepEqual(malformed, { json: 5, 'not-an-object': 5, head: 5 })
+    assert.equal(resets, 5)
+  })
+
+  test('skips a line of a megabyte and reads the next', async (t) => {
+    const aggregator = await startAggregator(t)
+    const node = await startPlainNode(t)
+    const stream = await openStream(node, aggregator)
+    stream.send(Buffer.concat([Buffer.alloc(1_000_000, 'x'), bytes('\n'), line(7)]))
+    await until('a beat', () => rowOf(aggregator, node)?.height === '7')
+    assert.deepEqual(aggregator.counts.malformed, { 'too-long': 1 })
+  })
+
+  test('drops beats over the allowance and keeps the stream', async (t) => {
+    const lines = { capacity: 5, perSecond: 0 }
+    const aggregator = await startAggregator(t, {}, { lines })
+    const node = await startPlainNode(t)
+    const stream = await openStream(node, aggregator)
+    for (let height = 1; height <= 20; height++) stream.send(line(height))
+    await until('15 drops', () => rowOf(aggregator, node)?.dropped === 15)
+    assert.equal(rowOf(aggregator, node)?.beats, 5)
+    assert.equal(stream.status, 'open')
+  })
+
+  test('refuses a peer that floods, on all its streams, until its time is over', async (t) => {
+    const lines = { capacity: 5, perSecond: 1_000 }
+    const excess = { capacity: 5, perSecond: 0 }
+    const aggregator = await startAggregator(t, {}, { lines, excess, refusalPeriod: 500 })
+    const [node, other] = [await startPlainNode(t), await startPlainNode(t)]
+    const fine = await openStream(other, aggregator)
+    const [stream, second] = [
+      await openStream(node, aggregator),
+      await openStream(node, aggregator)
+    ]
+    stream.send(Buffer.concat(Array(100).fill(line(1))))
+    await Promise.all([closed(stream), closed(second)])
+    const again = await openStream(node, aggregator).catch(() => undefined)
+    if (again !== undefined) await closed(again)
+    assert.ok(aggregator.counts.refused >= 1)
+    await until('it is let in again', async () => {
+      const later = await openStream(node, aggregator)
+      sendIfOpen(later, line(2))
+      const read = until('a beat', () => rowOf(aggregator, node)?.height === '2')
+      await Promise.race([closed(later), read.catch(() => {})])
+      return later.status === 'open'
+    })
+    fine.send(line(1))
+    await until('the other beats', () => rowOf(aggregator, other)?.beats === 1)
+  })
+
+  test('resets a stream whose line does not end', async (t) => {
+    const aggregator = await startAggregator(t, {}, { unfinishedTimeout: 50 })
+    const node = await startPlainNode(t)
+    const stream = await openStream(node, aggregator)
+    stream.send(line(1))
+    stream.send(line(2).subarray(0, 20))
+    await closed(stream)
+    assert.equal(stream.status, 'reset')
+    assert.equal(rowOf(aggregator, node)?.beats, 1)
+    assert.equal(aggregator.counts.resets, 1)
+  })
+
+  test('takes a bounded number of streams of one peer, over all its connections', async (t) => {
+    const aggregator = await startAggregator(t, {}, { maxStreamsPerPeer: 3 })
+    const node = await startPlainNode(t)
+    const address = multiaddr(aggregator.addresses[0] ?? '')
+    const connections = [await node.dial(address), await node.dial(address, { force: true })]
+    for (let n = 0; n < 6; n++) {
+      const connection = connections[n % 2]
+      assert.ok(connection)
+      const stream = await openStream(connection)
+      sendIfOpen(stream, line(n))
+    }
+    await until('three refusals', () => aggregator.counts.refused === 3)
+    await until('three beats', () => rowOf(aggregator, node)?.beats === 3)
+    assert.equal(rowOf(aggregator, node)?.streams, 3)
+  })
+})
+
+describe('roster', () => {
+  test('has no trace of a peer that leaves before its first beat', async (t) => {
+    const aggregator = await startAggregator(t)
+    const [silent, speaking] = [await startPlainNode(t), await startPlainNode(t)]
+    const stream = await openStream(silent, aggregator)
+    stream.send(bytes('\n{"Head"'))
+    await stream.close()
+    await closed(stream)
+    await silent.stop()
+    const other = await openStream(speaking, aggregator)
+    other.send(line(1))
+    await until('a beat', () => rowOf(aggregator, speaking) !== undefined)
+    assert.equal(aggregator.nodes().length, 1)
+  })
+
+  test('keeps a peer that closes one of two connections', async (t) => {
+    const aggregator = await startAggregator(t)
+    const node = await startPlainNode(t)
+    const address = multiaddr(aggregator.addresses[0] ?? '')
+    const [first, second] = [await node.dial(address), await node.dial(address, { force: true })]
+    assert.notEqual(first.id, second.id)
+    const [one, two] = [await openStream(first), await openStream(second)]
+    one.send(line(1))
+    two.send(line(1))
+    await until('two streams', () => rowOf(aggregator, node)?.streams === 2)
+    await first.close()
+    await until('one stream', () => rowOf(aggregator, node)?.streams === 1)
+    assert.equal(rowOf(aggregator, node)?.connected, true)
+    two.send(line(9))
+    await until('its beat', () => rowOf(aggregator, node)?.height === '9')
+    assert.equal(aggregator.nodes().length, 1)
+    await second.close()
+    await until('it is gone', () => rowOf(aggregator, node)?.connected === false)
+  })
+
+  test('drops the row of a peer that is gone for long', async (t) => {
+    const aggregator = await startAggregator(t, {}, { goneRowPeriod: 100, sweepPeriod: 20 })
+    const node = await startPlainNode(t)
+    const stream = await openStream(node, aggregator)
+    stream.send(line(1))
+    await until('a beat', () => rowOf(aggregator, node) !== undefined)
+    await node.stop()
+    await until('it is forgotten', () => aggregator.nodes().length === 0)
+  })
+})
+
+describe('life of an aggregator', () => {
+  test('has the same peer id after a restart', async (t) => {
+    const keyFile = join(await temporaryFolder(t), 'key')
+    const first = await startAggregator(t, { keyFile })
+    await first.stop()
+    const second = await startAggregator(t, { keyFile })
+    assert.equal(second.peerId, first.peerId)
+    assert.ok(second.addresses.every((address) => address.endsWith(`/p2p/${first.peerId}`)))
+  })
+
+  test('announces what it is told to', async (t) => {
+    const announce = ['/dns4/aggregator.example/tcp/443/wss']
+    const aggregator = await startAggregator(t, { announce })
+    assert.deepEqual(aggregator.addresses, [`${announce[0]}/p2p/${aggregator.peerId}`])
+  })
+
+  test('stops once, resets its streams, and does not start again', async (t) => {
+    const aggregator = await startAggregator(t)
+    const node = await startPlainNode(t)
+    const stream = await openStream(node, aggregator)
+    stream.send(line(1))
+    await until('a beat', () => rowOf(aggregator, node) !== undefined)
+    await Promise.all([aggregator.stop(), aggregator.stop()])
+    await aggregator.stop()
+    await closed(stream)
+    assert.equal(aggregator.httpUrl, undefined)
+    assert.equal(rowOf(aggregator, node)?.connected, false)
+    await assert.rejects(aggregator.start(), /does not start again/)
+  })
+
+  test('can be stopped before it was started, and while it starts', async (t) => {
+    const keyFile = join(await temporaryFolder(t), 'key')
+    const init = { keyFile, listen: [LOOPBACK], http: { port: 0 } }
+    const idle = await createAggregator(init)
+    assert.deepEqual([idle.addresses, idle.httpUrl, idle.nodes()], [[], undefined, []])
+    await idle.stop()
+    const hasty = await createAggregator(init)
+    const starting = hasty.start()
+    await hasty.stop()
+    await starting
+    assert.equal(hasty.httpUrl, undefined)
+  })
+
+  test('names the address that is taken', async (t) => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.after(() => server.close())
+    const { port } = server.address() as AddressInfo
+    const keyFile = join(await temporaryFolder(t), 'key')
+    const taken = `/ip4/127.0.0.1/tcp/${port}/ws`
+    const first = await createAggregator({ keyFile, listen: [LOOPBACK, taken], http: { port: 0 } })
+    await assert.rejects(first.start(), {
+      name: 'ListenError',
+      address: taken,
+      message: /EADDRINUSE/
+    })
+    const second = await createAggregator({ keyFile, listen: [LOOPBACK], http: { port } })
+    const address = `http://127.0.0.1:${port}`
+    await assert.rejects(second.start(), { name: 'ListenError', address, message: /EADDRINUSE/ })
+    assert.deepEqual(second.addresses, [], 'nothing is left half started')
+    await second.stop()
+  })
+
+  test('refuses a wrong option where it is given', async () => {
+    await assert.rejects(createAggregator({ keyFile: '' }), {
+      name: 'OptionError',
+      option: 'keyFile'
+    })
+    const keyFile = import.meta.filename
+    const noKey = createAggregator({ keyFile, http: { port: DEFAULT_HTTP_PORT } })
+    await assert.rejects(noKey, { name: 'OptionError', option: 'keyFile' })
+  })
+})
+
+/** Sends over a stream that the other side may have reset. */
+function sendIfOpen(stream: Stream, data: Uint8Array): void {
+  if (stream.status === 'open') stream.send(data)
+}
+
+/** For a dialler that learns late that its protocol is not spoken. */
+async function closedEarly(stream: Stream): Promise<never> {
+  await closed(stream)
+  throw new Error('the stream was closed')
+}

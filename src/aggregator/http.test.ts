@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { describe, type TestContext, test } from 'node:test'
+import { startPlainNode, until } from '../net/test-kit.ts'
+import { systemClock } from '../timing/index.ts'
+import { Feed } from './feed.ts'
+import { createHttpApp } from './http-app.ts'
+import { HttpServer } from './http-server.ts'
+import type { Aggregator } from './index.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
+import { Roster } from './roster.ts'
+import { fetchNodes, line, openStream, rowOf, startAggregator } from './test-kit.ts'
+
+/** One server-sent event. */
+interface FeedEvent {
+  readonly id: number
+  readonly event: string
+  readonly data: ReturnType<typeof JSON.parse>
+}
+
+/** Reads the feed as a browser does, comments left out. */
+async function* readFeed(t: TestContext, aggregator: Aggregator): AsyncGenerator<FeedEvent> {
+  const controller = new AbortController()
+  t.after(() => controller.abort())
+  const { body } = await fetch(`${aggregator.httpUrl}/feed`, { signal: controller.signal })
+  assert.ok(body)
+  let text = ''
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+    const blocks = (text + chunk).split('\n\n')
+    text = blocks.pop() ?? ''
+    for (const block of blocks.filter((each) => !each.startsWith(':'))) {
+      const fields = Object.fromEntries(block.split('\n').map((each) => each.split(/: (.*)/, 2)))
+      yield { id: Number(fields.id), event: fields.event, data: JSON.parse(fields.data) }
+    }
+  }
+}
+
+async function next(events: AsyncGenerator<FeedEvent>): Promise<FeedEvent> {
+  const { value } = await events.next()
+  return value
+}
+
+describe('HTTP', () => {
+  test('answers who it is, who is there, and that it lives', async (t) => {
+    const aggregator = await startAggregator(t)
+    const node = await startPlainNode(t)
+    const stream = await openStream(node, aggregator)
+    stream.send(line(9007199254740993n, '\\u202ebob'))
+    await until('a beat', () => rowOf(aggregator, node) !== undefined)
+
+    const ask = async (path: string) => (await fetch(`${aggregator.httpUrl}${path}`)).json()
+    assert.deepEqual(await ask('/livez'), { status: 'ok' })
+    assert.deepEqual(await ask('/api/aggregator'), {
+      peerId: aggregator.peerId,
+      addresses: aggregator.addresses,
+      relays: [],
+      counts: { beats: 1, malformed: {}, dropped: 0, resets: 0, refused: 0 }
+    })
+    const nodes = await fetchNodes(aggregator)
+    assert.deepEqual(nodes, aggregator.nodes())
+    const [row] = nodes
+    assert.equal(row?.peer, node.peerId.toString())
+    assert.equal(row?.height, '9007199254740993')
+    assert.equal(row?.nickname, 'bob')
+  })
+
+  test('gives every answer the headers that keep a browser from misusing it', async (t) => {
+    const aggregator = await startAggregator(t)
+    for (const [path, method, status] of [
+      ['/livez', 'GET', 200],
+      ['/api/nodes', 'HEAD', 200],
+      ['/feed', 'HEAD', 200],
+      ['/nothing', 'GET', 404],
+      ['/nothing', 'POST', 404],
+      ['/api/nodes', 'POST', 405],
+      ['/feed', 'DELETE', 405],
+      ['/livez', 'OPTIONS', 405]
+    ] as const) {
+      const answer = await fetch(`${aggregator.httpUrl}${path}`, { method })
+      assert.equal(answer.status, status, `${method} ${path}`)
+      assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
+      assert.match(answer.headers.get('content-security-policy') ?? '', /^default-src 'none'/)
+      assert.equal(answer.headers.get('referrer-policy'), 'no-referrer')
+      assert.equal(answer.headers.get('cache-control'), 'no-store')
+      assert.equal(answer.headers.get('access-control-allow-origin'), null)
+      if (status === 405) assert.equal(answer.headers.get('allow'), 'GET, HEAD')
+      if (status >= 400) assert.equal(typeof (await answer.json()).error, 'string')
+    }
+  })
+
+  test('lets pages of listed origins read, and no others', async (t) => {
+    const corsOrigins = ['http://localhost:8080']
+    const aggregator = await startAggregator(t, { corsOrigins })
+    const allowed = async (origin: string, path: string): Promise<string | null> => {
+      const answer = await fetch(`${aggregator.httpUrl}${path}`, { headers: { origin } })
+      await answer.body?.cancel()
+      assert.equal(answer.headers.get('vary'), 'origin')
+      return answer.headers.get('access-control-allow-origin')
+    }
+    for (const path of ['/api/nodes', '/feed', '/nothing']) {
+      assert.equal(await allowed('http://localhost:8080', path), 'http://localhost:8080')
+      assert.equal(await allowed('http://localhost:8081', path), null)
+    }
+  })
+
+  test('feeds a snapshot, then what changes', async (t) => {
+    const aggregator = await startAggregator(t, {}, { goneRowPeriod: 500, sweepPeriod: 20 })
+    const node = await startPlainNode(t)
+    const peer = node.peerId.toString()
+    const events = readFeed(t, aggregator)
+    assert.deepEqual(await next(events), { id: 1, event: 'snapshot', data: { nodes: [] } })
+
+    const stream = await openStream(node, aggregator)
+    for (let height = 0; height < 50; height++) stream.send(line(height))
+    const seen = [await next(events)]
+    while (seen.at(-1)?.data.height !== '49') seen.push(await next(events))
+    assert.ok(seen.length < 25, `${seen.length} rows for 50 beats`)
+    assert.ok(seen.every(({ event, data }) => event === 'node' && data.peer === peer))
+    assert.deepEqual(seen.at(-1)?.data, rowOf(aggregator, node))
+    const late = readFeed(t, aggregator)
+    assert.equal((await next(late)).data.nodes[0].height, '49')
+
+    await stream.close()
+    assert.equal((await next(events)).data.connected, false)
+    assert.deepEqual(await next(events), { id: seen.length + 3, event: 'gone', data: { peer } })
+  })
+
+  test('ends the feed when it stops', async (t) => {
+    const aggregator = await startAggregator(t)
+    const events = readFeed(t, aggregator)
+    await next(events)
+    const end = events.next()
+    await aggregator.stop()
+    assert.equal((await end).done, true)
+  })
+
+  test('refuses one reader too many, and takes it when another has left', async (t) => {
+    const aggregator = await startAggregator(t, {}, { maxReaders: 1 })
+    const events = readFeed(t, aggregator)
+    await next(events)
+    const refused = await fetch(`${aggregator.httpUrl}/feed`)
+    assert.equal(refused.status, 503)
+    assert.ok(refused.headers.get('retry-after'))
+    await refused.json()
+    await events.return(undefined)
+    await until('a place', async () => {
+      const answer = await fetch(`${aggregator.httpUrl}/feed`)
+      await answer.body?.cancel()
+      return answer.status === 200
+    })
+  })
+
+  test('cuts a reader that does not drain, and queues little for it', async (t) => {
+    const limits = { ...DEFAULT_LIMITS, drainTimeout: 200 }
+    const roster = new Roster(limits)
+    const head = Array.from({ length: 32 }, (_, n) => `${n}`.padStart(100, 'c'))
+    const beat = { head, height: 1n, nickname: '', minerAddress: '' }
+    // About 30 MB, more than the buffers of the system take in on their own.
+    for (let n = 0; n < 9_000; n++) {
+      roster.open(`peer${n}`)
+      roster.beat(`peer${n}`, beat, { route: 'websocket', protocol: 'p' }, 0)
+    }
+    const feed = new Feed({ roster, limits, clock: systemClock })
+    const app = createHttpApp({ rows: () => [], info: assert.fail, feed, corsOrigins: [] })
+    const queued: number[] = []
+    const server = new HttpServer(
+      (request, bindings) => {
+        const look = setInterval(() => queued.push(bindings.outgoing.writableLength), 5)
+        bindings.outgoing.on('close', () => clearInterval(look))
+        return app.fetch(request, bindings)
+      },
+      { host: '127.0.0.1', port: 0 }
+    )
+    t.after(async () => {
+      feed.stop()
+      await server.close()
+    })
+    await server.listen()
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(server.url ?? '').port) })
+    t.after(() => socket.destroy())
+    await once(socket, 'connect')
+    socket.pause()
+    socket.write('GET /feed HTTP/1.1\r\nhost: a\r\n\r\n')
+    await until('a reader', () => feed.size === 1)
+    await until('it is cut', () => feed.size === 0)
+    assert.ok(Math.max(...queued) <= 65_536, `${Math.max(...queued)} bytes were queued`)
+    assert.ok(Math.max(...queued) > 0)
+    socket.on('error', () => {})
+    socket.resume()
+    await once(socket, 'close')
+  })
+})
