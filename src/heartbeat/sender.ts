@@ -94,27 +94,29 @@ export class Sender {
         })
       } catch (error) {
         if (signal.aborted) return
-        await this.#pause(this.#failed(asError(error), worked), signal)
+        const delay = this.#failed(asError(error), worked)
+        await this.#pause(this.#init.clock.elapsed() + delay, signal)
       }
     }
   }
 
-  /** @returns when to try again, in ms since 1970 */
+  /** @returns how long to wait before the next try, in ms */
   #failed(error: Error, worked: boolean): number {
     const { beatPeriod, reconnectPeriod, clock, random, onEvent } = this.#init
-    const now = clock.now()
     if (worked) {
       onEvent({ type: 'lost', error })
-      return now + random() * Math.min(reconnectPeriod, beatPeriod * RECONNECT_SHARE)
+      return random() * Math.min(reconnectPeriod, beatPeriod * RECONNECT_SHARE)
     }
-    const retryAt = now + retryDelay(this.#attempts++, reconnectPeriod, random)
+    const now = clock.now()
+    const delay = retryDelay(this.#attempts++, reconnectPeriod, random)
     const level = this.#failures.failed(now)
     const since = this.#failures.since ?? now
-    onEvent({ type: 'failed', error, level, attempts: this.#attempts, since, retryAt })
-    return retryAt
+    onEvent({ type: 'failed', error, level, attempts: this.#attempts, since, retryAt: now + delay })
+    return delay
   }
 
-  // Throws when the leg is lost; returns only when stopped.
+  // Throws when the leg is lost; returns only when stopped. Beats are timed by a clock that never
+  // jumps: one that is set back by an hour must not silence them for an hour.
   async #beatOn(first: Leg, signal: AbortSignal, onAccepted: () => void): Promise<void> {
     const { beatPeriod, clock } = this.#init
     let leg = first
@@ -123,17 +125,19 @@ export class Sender {
       leg = next
       this.#adopt(next, onAccepted, (error) => {
         if (leg !== next) return
-        lost = error
+        lost ??= error
         this.#wake()
       })
     }
     adopt(first)
     try {
-      let due = clock.now()
+      let due = clock.elapsed()
       while (!signal.aborted && lost === undefined) {
-        due = Math.max(due + beatPeriod, clock.now())
+        due += beatPeriod
+        // After a sleep the beats that were missed are not made up for.
+        if (due <= clock.elapsed()) due = clock.elapsed() + beatPeriod
         await this.#beat(leg, due, signal)
-        while (!signal.aborted && lost === undefined && clock.now() < due) {
+        while (!signal.aborted && lost === undefined && clock.elapsed() < due) {
           const better = this.#better
           if (better === undefined) {
             await this.#pause(due, signal)
@@ -169,9 +173,10 @@ export class Sender {
     leg.closed.then(() => onLost(new RouteError('aggregator', `the ${leg.way} leg was closed`)))
   }
 
-  async #beat(leg: Leg, nextAt: number, signal: AbortSignal): Promise<void> {
+  async #beat(leg: Leg, due: number, signal: AbortSignal): Promise<void> {
     const { source, clock, onEvent } = this.#init
     const prepared = await source.next(signal)
+    const nextAt = clock.now() + Math.max(0, due - clock.elapsed())
     if (prepared === undefined) {
       onEvent({ type: 'skipped', reason: 'no-head', nextAt })
       return
@@ -191,7 +196,7 @@ export class Sender {
     this.#wake()
   }
 
-  /** Waits until `until` (ms since 1970), or until something wakes it. Never throws. */
+  /** Waits until the clock's measure reaches `until` (ms), or something wakes it. Never throws. */
   async #pause(until: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     const { clock } = this.#init
@@ -202,7 +207,7 @@ export class Sender {
         this.#wake = () => {}
         resolve()
       }
-      const cancel = clock.after(Math.max(0, until - clock.now()), end)
+      const cancel = clock.after(Math.max(0, until - clock.elapsed()), end)
       signal.addEventListener('abort', end, { once: true })
       this.#wake = end
     })

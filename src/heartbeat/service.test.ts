@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { Libp2p, PrivateKey, Stream } from '@libp2p/interface'
+import { webSockets } from '@libp2p/websockets'
+import { createLibp2p } from 'libp2p'
+import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
+import { type Heartbeat, type HeartbeatInit, heartbeat } from './index.ts'
+
+// A stand-in for go-filecoin's aggregator of 2019, on a plain js-libp2p node: it splits on
+// newlines, parses JSON, and requires a Head and a Height.
+interface Accepted {
+  readonly Head: string
+  readonly Height: number
+  readonly Nickname: string
+}
+
+class Aggregator2019 extends EventTarget {
+  readonly accepted: Accepted[] = []
+  readonly refused: string[] = []
+  streams = 0
+  readonly node: Libp2p
+
+  static async listen(
+    listen = '/ip4/127.0.0.1/tcp/0/ws',
+    key?: PrivateKey
+  ): Promise<Aggregator2019> {
+    const node = await createLibp2p({
+      ...plain(),
+      ...(key && { privateKey: key }),
+      addresses: { listen: [listen] }
+    })
+    const aggregator = new Aggregator2019(node)
+    await node.handle(HEARTBEAT_PROTOCOL_V1, (stream) => aggregator.follow(stream))
+    return aggregator
+  }
+
+  constructor(node: Libp2p) {
+    super()
+    this.node = node
+  }
+
+  get address(): string {
+    return String(this.node.getMultiaddrs()[0])
+  }
+
+  follow(stream: Stream): void {
+    this.streams++
+    let text = ''
+    stream.addEventListener('message', ({ data }) => {
+      text += new TextDecoder().decode(data.subarray())
+      const lines = text.split('\n')
+      text = lines.pop() ?? ''
+      for (const line of lines) this.read(line)
+    })
+    stream.addEventListener('close', () => {
+      this.streams--
+      this.dispatchEvent(new Event('left'))
+    })
+  }
+
+  read(line: string): void {
+    const beat = JSON.parse(line)
+    if (typeof beat.Head !== 'string' || typeof beat.Height !== 'number') this.refused.push(line)
+    else this.accepted.push(beat)
+    this.dispatchEvent(new Event('beat'))
+  }
+
+  async beats(count: number): Promise<void> {
+    while (this.accepted.length + this.refused.length < count) await once(this, 'beat')
+  }
+}
+
+function plain() {
+  return {
+    transports: [webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()]
+  }
+}
+
+// Compiles only while the structural types fit the real libp2p.
+async function wallet(init: HeartbeatInit): Promise<Libp2p<{ heartbeat: Heartbeat }>> {
+  return await createLibp2p({ ...plain(), services: { heartbeat: heartbeat(init) } })
+}
+
+const CID = 'bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2'
+let height = 100n
+const head = () => ({ cids: [CID], height: height++ })
+
+test("sends beats that go-filecoin's aggregator accepts, from a plain libp2p node", async () => {
+  const aggregator = await Aggregator2019.listen()
+  const node = await wallet({
+    beatTarget: aggregator.address,
+    beatPeriod: 50,
+    head,
+    nickname: 'Bob <3'
+  })
+  await aggregator.beats(3)
+  assert.deepEqual(aggregator.refused, [])
+  const [first, second] = aggregator.accepted
+  assert.equal(first?.Head, `{ ${CID} }`)
+  assert.equal(first?.Nickname, 'Bob <3')
+  assert.equal(Number(second?.Height), Number(first?.Height) + 1)
+  await node.stop()
+  await aggregator.node.stop()
+})
+
+test('ends its stream in order when the node stops', async () => {
+  const aggregator = await Aggregator2019.listen()
+  const node = await wallet({ beatTarget: aggregator.address, beatPeriod: 50, head })
+  await aggregator.beats(1)
+  const left = once(aggregator, 'left')
+  await node.stop()
+  await left
+  assert.equal(aggregator.streams, 0)
+  await aggregator.node.stop()
+})
+
+test('goes on after the aggregator restarted, by itself', async () => {
+  const key = await generateKeyPair('Ed25519')
+  const first = await Aggregator2019.listen(undefined, key)
+  const beatTarget = first.address
+  const node = await wallet({ beatTarget, beatPeriod: 50, reconnectPeriod: 100, head })
+  await first.beats(1)
+  const lost = once(node.services.heartbeat, 'target:lost')
+  await first.node.stop()
+  await lost
+  const second = await Aggregator2019.listen(beatTarget.replace(/\/p2p\/.*/, ''), key)
+  await second.beats(2)
+  assert.deepEqual(second.refused, [])
+  await node.stop()
+  await second.node.stop()
+})
+
+test('beats to several targets, each at its own pace', async () => {
+  const [fast, slow] = await Promise.all([Aggregator2019.listen(), Aggregator2019.listen()])
+  const node = await wallet({
+    beatTarget: fast.address,
+    beatPeriod: 50,
+    head,
+    furtherTargets: [{ beatTarget: slow.address, beatPeriod: '10m' }]
+  })
+  await Promise.all([fast.beats(4), slow.beats(1)])
+  assert.equal(slow.accepted.length, 1)
+  await node.stop()
+  await Promise.all([fast.node.stop(), slow.node.stop()])
+})
+
+test('tells of beats that leave and of targets that cannot be reached', async () => {
+  const aggregator = await Aggregator2019.listen()
+  const gone = aggregator.address.replace(/tcp\/\d+/, 'tcp/1')
+  const node = await wallet({
+    beatTarget: aggregator.address,
+    beatPeriod: 50,
+    head,
+    furtherTargets: [{ beatTarget: gone.replace(/p2p\/.*/, `p2p/${OTHER}`), reconnectPeriod: 50 }]
+  })
+  const [[sent], [failed]] = await Promise.all([
+    once(node.services.heartbeat, 'beat:sent'),
+    once(node.services.heartbeat, 'target:failed')
+  ])
+  assert.equal(sent.detail.to, aggregator.node.peerId.toString())
+  assert.equal(sent.detail.beat.head[0], CID)
+  assert.equal(failed.detail.to, OTHER)
+  assert.ok(failed.detail.error instanceof Error)
+  await node.stop()
+  await aggregator.node.stop()
+})
+
+const OTHER = '12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq'
