@@ -22,8 +22,8 @@ export interface DemoConfig {
   readonly feed: string
   /** The aggregator's HTTP API. */
   readonly api: string
-  /** What the buttons post to; `chain` is absent when the chain is a real one. */
-  readonly control: { readonly chain?: string; readonly relay: string; readonly aggregator: string }
+  /** Where the development chain takes orders; absent when the chain is a real one. */
+  readonly control?: string
 }
 
 /** A service that the page can switch off and on. */

@@ -40,7 +40,7 @@ export function nodeAt(path: string, { wallet, reference }: Nodes): Node | undef
   return /^\/reference\/rpc\/v[01]$/.test(path) ? reference : undefined
 }
 
-/** Builds the app: JSON-RPC for anyone, and `POST /control`. */
+/** Builds the app: JSON-RPC for anyone, and `/control`: its state, and orders by `POST`. */
 export function buildApp(init: ChainAppInit): Hono {
   const { nodes, controlOrigins } = init
   const app = new Hono()
@@ -52,7 +52,8 @@ export function buildApp(init: ChainAppInit): Hono {
     return controlOrigins().includes(from) ? from : undefined
   }
   const allowHeaders = ['content-type', 'authorization']
-  app.use(cors({ origin, allowHeaders, allowMethods: ['POST'] }))
+  app.use(cors({ origin, allowHeaders, allowMethods: ['GET', 'POST'] }))
+  app.get('/control', (context) => context.json(stateOf(nodes)))
   app.post('/control', onlyFrom(controlOrigins), (context) => obey(context, init))
   app.post('*', async (context) => {
     const node = nodeAt(context.req.path, nodes)
@@ -89,5 +90,9 @@ async function obey(context: Context, { chain, nodes, follow }: ChainAppInit): P
   }
   if (stall !== undefined) view.stalled = stall
   follow()
-  return context.json({ stalled: view.stalled, height: view.head.Height })
+  return context.json(stateOf(nodes))
+}
+
+function stateOf({ wallet: { view } }: Nodes) {
+  return { stalled: view.stalled, height: view.head.Height }
 }

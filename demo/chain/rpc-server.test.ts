@@ -98,6 +98,7 @@ test('holds the wallet’s node still while the other goes on, and lets it catch
   const [wallet, reference] = [watch(t, server.rpc.ws), watch(t, server.reference.ws)]
   assert.deepEqual([(await wallet()).height, (await reference()).height], [500n, 500n])
   assert.deepEqual(await (await order({ stall: true })).json(), { stalled: true, height: 500 })
+  assert.deepEqual(await (await fetch(server.control)).json(), { stalled: true, height: 500 })
   clock.advance(40 * EPOCH)
   assert.equal((await lotusHttpHead(server.rpc.http).read(signal)).height, 500n)
   assert.equal((await lotusHttpHead(server.reference.http).read(signal)).height, 540n)
