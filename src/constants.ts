@@ -171,6 +171,21 @@ export const RACE_STAGGER = 250
 /** Longest wait for a WebRTC leg behind a circuit, in ms: ICE over a slow relay, several times over. */
 export const UPGRADE_TIMEOUT = 30_000
 
+/** Longest wait for the network side to end in order, in ms: its streams and sockets close within two. */
+export const STOP_TIMEOUT = 3_000
+
+/** First back-off window of an aggregator that lost a relay, in ms: one dialler, and every wallet waits for it. */
+export const RELAY_RETRY_PERIOD = 1_000
+
+/** Longest silence of a socket that has not become a WebSocket yet, in ms. A slow phone needs 2 s. */
+export const SOCKET_HANDSHAKE_TIMEOUT = 10_000
+
+/** Idle time after which the operating system asks whether a socket's other end still exists, in ms. */
+export const SOCKET_KEEP_ALIVE_DELAY = 60_000
+
+/** Where a relay listens when it is not told: libp2p's port, on every interface, for a proxy to stand before. */
+export const DEFAULT_RELAY_LISTEN = '/ip4/0.0.0.0/tcp/4001/ws'
+
 // ── Aggregator ──────────────────────────────────────────────────────────────
 
 /** Where an aggregator listens when it is not told: the port after its relay's, for a proxy to stand before. */
@@ -244,3 +259,6 @@ export const MAX_FEED_READERS = 64
 
 /** Connections of the HTTP server at once: every reader, and as many again for short requests. */
 export const MAX_HTTP_CONNECTIONS = 256
+
+/** How often a wallet's own function is asked for its head, in ms: it costs a call, not a request. */
+export const HEAD_POLL_PERIOD = 1_000

@@ -1,5 +1,6 @@
 import { type Connection, type ConnectionGater, serviceCapabilities } from '@libp2p/interface'
 import type { TransportManager } from '@libp2p/interface-internal'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, type Multiaddr } from '@multiformats/multiaddr'
 import { UnreachableError } from '../errors.ts'
 
@@ -32,6 +33,10 @@ export class Dialer {
   async dial(address: Multiaddr, signal: AbortSignal): Promise<Connection> {
     signal.throwIfAborted()
     const { connectionGater, transportManager } = this.#components
+    const peer = targetPeerId(address)
+    if (peer !== undefined && (await connectionGater.denyDialPeer?.(peerIdFromString(peer)))) {
+      throw new UnreachableError(`this node may not dial ${peer}`)
+    }
     if (await connectionGater.denyDialMultiaddr?.(address)) {
       throw new UnreachableError(
         `this page may not dial ${address}: not encrypted, or a private network`

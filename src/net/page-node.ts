@@ -36,7 +36,7 @@ export async function createPageNode(init: PageNodeInit): Promise<PageNode> {
     addresses: { listen: [] },
     transports: [
       closingWebSockets(),
-      eagerCircuits({ maxInboundStopStreams: 0 }),
+      eagerCircuits({ isRelay: () => false }),
       ...(webrtc ? [boundedWebRtc(rtc)] : [])
     ],
     connectionEncrypters: [noise()],

@@ -27,6 +27,7 @@ export async function pingConnection(connection: Connection, signal: AbortSignal
   stream.addEventListener('close', fail)
   signal.addEventListener('abort', abort)
   try {
+    signal.throwIfAborted()
     stream.send(question)
     await answered.promise
   } finally {

@@ -2,7 +2,7 @@ import type { ComponentLogger, Connection, Logger, PeerId, Startable } from '@li
 import type { TransportManager } from '@libp2p/interface-internal'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { DEFAULT_RECONNECT_PERIOD, RELAY_PING_PERIOD, RELAY_PING_TIMEOUT } from '../constants.ts'
+import { RELAY_PING_PERIOD, RELAY_PING_TIMEOUT, RELAY_RETRY_PERIOD } from '../constants.ts'
 import { OptionError, UnreachableError } from '../errors.ts'
 import { retryDelay, sleep, withTimeout } from '../timing/index.ts'
 import { Dialer, type DialerComponents, targetPeerId } from './dialer.ts'
@@ -24,6 +24,16 @@ interface Relay {
   readonly peer: PeerId
 }
 
+/** What the watchdog may be told. */
+export interface ReservationsInit {
+  /** First window of the back-off after a failure, in ms. */
+  readonly retryPeriod?: number | undefined
+  /** How often each relay is asked whether it is alive, in ms. */
+  readonly pingPeriod?: number | undefined
+  /** Longest wait for its answer, in ms. */
+  readonly pingTimeout?: number | undefined
+}
+
 /** What can be told of one relay. */
 export interface RelayStatus {
   /** The relay's own multiaddr. */
@@ -37,10 +47,13 @@ export interface RelayStatus {
 /**
  * Keeps a node reachable through its relays. libp2p makes a reservation once and never again when
  * the relay restarts; this makes it again, whenever it is lost, for as long as the node runs.
+ *
+ * @throws {OptionError} when an address does not end in a peer id
  */
-export function reservations(relays: readonly Multiaddr[]) {
+export function reservations(relays: readonly Multiaddr[], init: ReservationsInit = {}) {
   const peers = relays.map((address) => ({ address, peer: relayPeer(address) }))
-  return (components: ReservationsComponents): Reservations => new Reservations(components, peers)
+  return (components: ReservationsComponents): Reservations =>
+    new Reservations(components, peers, init)
 }
 
 /** The watchdog of a node's reservations; made by `reservations`, started and stopped with the node. */
@@ -49,14 +62,34 @@ export class Reservations implements Startable {
   readonly #components: ReservationsComponents
   readonly #relays: readonly Relay[]
   readonly #log: Logger
-  readonly #status = new Map<string, RelayStatus>()
+  readonly #retryPeriod: number
+  readonly #pingPeriod: number
+  readonly #pingTimeout: number
+  readonly #status: Map<string, RelayStatus>
   #controller = new AbortController()
   #loops: Promise<void>[] = []
 
-  constructor(components: ReservationsComponents, relays: readonly Relay[]) {
+  constructor(
+    components: ReservationsComponents,
+    relays: readonly Relay[],
+    {
+      retryPeriod = RELAY_RETRY_PERIOD,
+      pingPeriod = RELAY_PING_PERIOD,
+      pingTimeout = RELAY_PING_TIMEOUT
+    }: ReservationsInit
+  ) {
     this.#components = components
     this.#dialer = new Dialer(components)
     this.#relays = relays
+    this.#retryPeriod = retryPeriod
+    this.#pingPeriod = pingPeriod
+    this.#pingTimeout = pingTimeout
+    this.#status = new Map(
+      relays.map(({ address }) => [
+        address.toString(),
+        { address: address.toString(), reserved: false }
+      ])
+    )
     this.#log = components.logger.forComponent('fil-heartbeat:net:reservations')
   }
 
@@ -94,7 +127,7 @@ export class Reservations implements Startable {
         if (signal.aborted) return
         this.#tell(address, false, error)
       }
-      await sleep(retryDelay(failures++, DEFAULT_RECONNECT_PERIOD / 10), signal).catch(() => {})
+      await sleep(retryDelay(failures++, this.#retryPeriod), signal).catch(() => {})
     }
   }
 
@@ -114,22 +147,27 @@ export class Reservations implements Startable {
       lost.abort(new UnreachableError('the reservation was lost'))
     }
     const onClose = (): void => lost.abort(new UnreachableError('the relay closed the connection'))
+    const leave = (): void => connection.abort(new Error('the relay is left'))
     store.addEventListener('relay:removed', onRemoved)
     connection.addEventListener('close', onClose)
+    // A reservation takes no signal: only the end of its connection ends it.
+    signal.addEventListener('abort', leave)
     try {
       await store.addRelay(relay, 'configured')
       signal.throwIfAborted()
       onReserved()
       for (;;) {
-        await sleep(RELAY_PING_PERIOD, signal)
-        await withTimeout('ping of the relay', RELAY_PING_TIMEOUT, signal, (each) =>
+        await sleep(this.#pingPeriod, signal)
+        await withTimeout('ping of the relay', this.#pingTimeout, signal, (each) =>
           pingConnection(connection, each)
         )
       }
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error
     } finally {
       store.removeEventListener('relay:removed', onRemoved)
       connection.removeEventListener('close', onClose)
-      connection.abort(new Error('the relay is left'))
+      leave()
     }
   }
 
@@ -141,7 +179,7 @@ export class Reservations implements Startable {
       reserved,
       ...(problem !== undefined && { problem })
     })
-    if (was?.reserved === reserved) return
+    if (was?.reserved === reserved && was.problem === problem) return
     if (reserved) this.#log('reachable through relay %a', address)
     else this.#log.error('not reachable through relay %a - %e', address, error)
   }

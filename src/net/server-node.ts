@@ -9,7 +9,8 @@ import {
   FaultTolerance,
   type Libp2p,
   type PeerId,
-  type PrivateKey
+  type PrivateKey,
+  type StreamMuxerFactory
 } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -25,8 +26,11 @@ import {
   MAX_PENDING_CONNECTIONS,
   MAX_RESERVATIONS
 } from '../constants.ts'
+import { quickConnectionList } from './admission.ts'
 import { eagerCircuits } from './circuit.ts'
+import { targetPeerId } from './dialer.ts'
 import { eagerMuxer } from './eager.ts'
+import type { RelayNode } from './relay-load.ts'
 import { type Reservations, reservations } from './reservations.ts'
 import { boundedWebRtc } from './webrtc.ts'
 import { closingWebSockets } from './websocket.ts'
@@ -48,6 +52,12 @@ export interface AggregatorNodeInit extends ServerNodeInit {
   readonly maxWebRtcConnections: number
   /** STUN and TURN servers; none by default. */
   readonly iceServers?: RTCIceServer[]
+  /** First back-off window after a relay was lost, in ms; a second by default. */
+  readonly relayRetryPeriod?: number
+  /** How often each relay is asked whether it is alive, in ms. */
+  readonly relayPingPeriod?: number
+  /** Longest wait for its answer, in ms. */
+  readonly relayPingTimeout?: number
 }
 
 /** What the relay's node is told besides. */
@@ -65,19 +75,26 @@ export type AggregatorNode = Libp2p<{ reservations: Reservations }>
  */
 export async function createAggregatorNode(init: AggregatorNodeInit): Promise<AggregatorNode> {
   const { maxWebRtcConnections: maxConnections, iceServers, relays } = init
+  const relayIds = new Set(relays.map(targetPeerId))
   const node: AggregatorNode = await createLibp2p({
     ...serverConfig(init),
     start: false,
     connectionGater: crowdGater(() => node),
     transports: [
       closingWebSockets(),
-      eagerCircuits({ maxInboundStopStreams: MAX_CIRCUITS, maxOutboundStopStreams: MAX_CIRCUITS }),
+      eagerCircuits({
+        maxInboundStopStreams: MAX_CIRCUITS,
+        isRelay: (peer) => relayIds.has(peer.toString())
+      }),
       boundedWebRtc({ maxConnections, ...(iceServers && { iceServers }) })
     ],
     services: {
-      identify: identify({ runOnConnectionOpen: false }),
-      ping: ping(),
-      reservations: reservations(relays)
+      ...commonServices(),
+      reservations: reservations(relays, {
+        retryPeriod: init.relayRetryPeriod,
+        pingPeriod: init.relayPingPeriod,
+        pingTimeout: init.relayPingTimeout
+      })
     }
   })
   return forgetful(node)
@@ -87,9 +104,9 @@ export async function createAggregatorNode(init: AggregatorNodeInit): Promise<Ag
  * Makes the relay's node: WebSocket and the server side of circuit relay v2, with limits that fit
  * heartbeats instead of the 2 minutes and 128 KiB that suit a hole punch. Not started yet.
  */
-export async function createRelayNode(init: RelayNodeInit): Promise<Libp2p> {
+export async function createRelayNode(init: RelayNodeInit): Promise<RelayNode> {
   const { mayReserve } = init
-  const node: Libp2p = await createLibp2p({
+  const node: RelayNode = await createLibp2p({
     ...serverConfig(init),
     start: false,
     connectionGater: {
@@ -98,8 +115,7 @@ export async function createRelayNode(init: RelayNodeInit): Promise<Libp2p> {
     },
     transports: [closingWebSockets()],
     services: {
-      identify: identify({ runOnConnectionOpen: false }),
-      ping: ping(),
+      ...commonServices(),
       relay: circuitRelayServer({
         maxOutboundStopStreams: MAX_CIRCUITS,
         reservations: {
@@ -118,7 +134,7 @@ function serverConfig({ privateKey, listen, announce }: ServerNodeInit) {
     privateKey,
     addresses: { listen: [...listen], ...(announce && { announce: [...announce] }) },
     connectionEncrypters: [noise()],
-    streamMuxers: [() => eagerMuxer(yamux({ enableKeepAlive: false })())],
+    streamMuxers: [() => eagerMuxer(wideMuxer())],
     connectionMonitor: { enabled: false },
     transportManager: { faultTolerance: FaultTolerance.FATAL_ALL },
     connectionManager: {
@@ -129,6 +145,27 @@ function serverConfig({ privateKey, listen, announce }: ServerNodeInit) {
       maxIncomingPendingConnections: MAX_PENDING_CONNECTIONS,
       inboundConnectionThreshold: MAX_INBOUND_CONNECTIONS_PER_HOST
     }
+  }
+}
+
+function commonServices() {
+  return {
+    identify: identify({ runOnConnectionOpen: false }),
+    ping: ping(),
+    admission: quickConnectionList
+  }
+}
+
+// All circuits through a relay are streams of one connection, which the aggregator dialled: yamux's
+// 1,000 would be the bound on wallets. A connection that came from outside keeps that bound.
+function wideMuxer(): StreamMuxerFactory {
+  const init = { enableKeepAlive: false, maxOutboundStreams: MAX_CIRCUITS }
+  const dialled = yamux({ ...init, maxInboundStreams: MAX_CIRCUITS })()
+  const accepted = yamux(init)()
+  return {
+    protocol: accepted.protocol,
+    createStreamMuxer: (connection) =>
+      (connection.direction === 'outbound' ? dialled : accepted).createStreamMuxer(connection)
   }
 }
 

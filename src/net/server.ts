@@ -2,6 +2,7 @@
 // watchdog of an aggregator's reservation.
 
 export { loadOrCreateKey } from './key-file.ts'
+export { type RelayLoad, type RelayNode, relayLoad } from './relay-load.ts'
 export type { RelayStatus } from './reservations.ts'
 export {
   type AggregatorNode,

@@ -30,18 +30,26 @@ export function boundedWebRtc({
     const transport = create(components) as Transport & Internals
     const dial = transport.dial.bind(transport)
     const onProtocol = transport._onProtocol.bind(transport)
+    // A signalling under way holds a slot, or a crowd that comes at once would all be let in.
+    let pending = 0
     let open = 0
     return Object.assign(transport, {
       dial: (address, options) =>
         dial(address, { ...options, upgrader: eagerUpgrader(options.upgrader) }),
       _onProtocol: async (stream, connection, signal) => {
-        if (open >= maxConnections) {
+        if (pending + open >= maxConnections) {
           stream.abort(new Error(`${maxConnections} WebRTC connections are open already`))
           return
         }
-        await onProtocol(stream, connection, signal)
+        pending++
+        try {
+          await onProtocol(stream, connection, signal)
+        } finally {
+          pending--
+        }
       },
       _closeOnShutdown: (_, connection) => {
+        if (connection.status !== 'open') return
         open++
         connection.addEventListener('close', () => open--, { once: true })
       }

@@ -1,7 +1,9 @@
-import type { MultiaddrConnection, Transport, Upgrader } from '@libp2p/interface'
+import type { Server, Socket } from 'node:net'
+import type { Listener, MultiaddrConnection, Transport, Upgrader } from '@libp2p/interface'
 import { type WebSocketsComponents, type WebSocketsInit, webSockets } from '@libp2p/websockets'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { multiaddrToUri } from '@multiformats/multiaddr-to-uri'
+import { SOCKET_HANDSHAKE_TIMEOUT, SOCKET_KEEP_ALIVE_DELAY } from '../constants.ts'
 import { UnreachableError } from '../errors.ts'
 import { eagerUpgrader, overlay } from './eager.ts'
 
@@ -11,16 +13,23 @@ type WebSocketConnection = MultiaddrConnection & {
   sendReset(): void
 }
 
+/** What a node wants of its WebSockets. */
+export interface ClosingWebSocketsInit extends WebSocketsInit {
+  /** Longest silence of a socket that has not become a WebSocket yet, in ms. */
+  readonly handshakeTimeout?: number
+}
+
 type Components = WebSocketsComponents & { upgrader?: Upgrader }
 
 /**
- * js-libp2p's WebSocket transport, mended in three places: aborting a connection closes its
- * socket, a dial that is aborted leaves no socket behind, and a dial that fails rejects with a
- * `UnreachableError` instead of a DOM event. Outbound upgrades are eager.
+ * js-libp2p's WebSocket transport, mended where it leaves sockets behind: aborting a connection,
+ * a dial or an upgrade closes its socket, a socket that never speaks is cut, and a dial that fails
+ * rejects with an `UnreachableError` instead of a DOM event. Outbound upgrades are eager.
  */
-export function closingWebSockets(
-  init: WebSocketsInit = {}
-): (components: Components) => Transport {
+export function closingWebSockets({
+  handshakeTimeout = SOCKET_HANDSHAKE_TIMEOUT,
+  ...init
+}: ClosingWebSocketsInit = {}): (components: Components) => Transport {
   const create = webSockets(init)
   return (components) => {
     const transport = create(components)
@@ -31,7 +40,10 @@ export function closingWebSockets(
       dial: (address, options) =>
         dial(address, { ...options, upgrader: eagerUpgrader(closing(options.upgrader)) }),
       createListener: (options) =>
-        createListener({ ...options, upgrader: closing(options.upgrader) })
+        guarded(
+          createListener({ ...options, upgrader: closing(options.upgrader) }),
+          handshakeTimeout
+        )
     } satisfies Partial<Transport> & { _connect: typeof connect })
   }
 }
@@ -71,8 +83,14 @@ async function connect(
 /** Wraps an upgrader so that every connection it gets can really be aborted. */
 function closing(upgrader: Upgrader): Upgrader {
   return overlay(upgrader, {
-    upgradeInbound: (connection: MultiaddrConnection, options: never) =>
-      upgrader.upgradeInbound(withClosingAbort(connection), options),
+    upgradeInbound: async (connection: MultiaddrConnection, options: never) => {
+      try {
+        await upgrader.upgradeInbound(withClosingAbort(connection), options)
+      } catch (error) {
+        connection.abort(error instanceof Error ? error : new Error(String(error)))
+        throw error
+      }
+    },
     upgradeOutbound: (connection: MultiaddrConnection, options: never) =>
       upgrader.upgradeOutbound(withClosingAbort(connection), options)
   })
@@ -86,6 +104,28 @@ function withClosingAbort(connection: MultiaddrConnection): MultiaddrConnection 
     sendReset: () => {
       if (websocket.terminate === undefined) websocket.close()
       else websocket.terminate()
+    }
+  })
+}
+
+// js-libp2p counts a socket only once it has sent a byte, and its HTTP server, which never listens
+// itself, has no timeouts: a silent socket would stay for ever, and closing would wait for it.
+function guarded(listener: Listener, handshakeTimeout: number): Listener {
+  const { server } = listener as Listener & { server: Server }
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.setKeepAlive(true, SOCKET_KEEP_ALIVE_DELAY)
+    // ws takes this timeout away when the socket has become a WebSocket.
+    socket.setTimeout(handshakeTimeout, () => socket.destroy())
+  })
+  const close = listener.close.bind(listener)
+  return Object.assign(listener, {
+    close: async () => {
+      const closed = close()
+      for (const socket of sockets) socket.destroy()
+      await closed
     }
   })
 }

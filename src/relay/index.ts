@@ -1,0 +1,60 @@
+// The circuit relay: what enters are a key, an address to listen on and the aggregators that may
+// be reached through it; what leaves are circuits from wallets to them. It reads no beat.
+
+import { LibP2pRelay } from './relay.ts'
+import { checkInit } from './relay-options.ts'
+
+/** Which aggregators may be reached through a relay: their peer ids, or any that asks. */
+export type AllowedAggregators = readonly string[] | 'any'
+
+/** What a relay is told. */
+export interface RelayInit {
+  /** File of the private key, made on the first run. The peer id, and so the address, comes from it. */
+  readonly keyFile: string
+  /** Multiaddrs to listen on; `DEFAULT_RELAY_LISTEN` when absent. */
+  readonly listen?: readonly string[]
+  /** Multiaddrs to tell others instead, where a proxy stands in front. */
+  readonly announce?: readonly string[]
+  /** Who may reserve a slot, and so be reached through this relay; nobody when absent. */
+  readonly aggregators?: AllowedAggregators
+}
+
+/** What can be told of a relay at one moment. */
+export interface RelayReport {
+  readonly peerId: string
+  /** Where it can be dialled, each ending in `/p2p/<peer id>`; empty unless it runs. */
+  readonly addresses: readonly string[]
+  /** Connections open, of wallets and aggregators. */
+  readonly connections: number
+  /** Aggregators that can be reached through it now. */
+  readonly reservations: number
+  /** Circuits open through it. */
+  readonly circuits: number
+}
+
+/** A circuit relay fit for heartbeats. */
+export interface Relay {
+  readonly peerId: string
+  /** Where it can be dialled, each ending in `/p2p/<peer id>`; empty unless it runs. */
+  readonly addresses: readonly string[]
+  /**
+   * Begins to listen. Does nothing when it listens already.
+   *
+   * @throws {OptionError} when an address to listen on cannot be had
+   */
+  start(): Promise<void>
+  /** Cuts every circuit and connection and waits until all is quiet. May be called twice. */
+  stop(): Promise<void>
+  /** Counts what goes through it now. */
+  status(): RelayReport
+}
+
+/**
+ * Makes a circuit relay, which `start()` sets to work. It grants slots to the listed aggregators
+ * alone, and passes circuits to nobody else.
+ *
+ * @throws {OptionError} when an option is wrong or unknown, or the key file cannot be used
+ */
+export async function createRelay(init: RelayInit): Promise<Relay> {
+  return await LibP2pRelay.create(checkInit(init))
+}

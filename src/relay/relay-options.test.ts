@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { DEFAULT_RELAY_LISTEN } from '../constants.ts'
+import type { RelayInit } from './index.ts'
+import { checkInit } from './relay-options.ts'
+
+const keyFile = '/nowhere/relay.key'
+const PEER = '12D3KooWKgCRWSMaay3wT8EaPpPnbaHxsQN1B1yc7Az6trUvcU3D'
+const OTHER = '12D3KooWP5GXuXFDCgStMagXwB1K4P1Px2ZYQDFyp7ZDFdrjvWDR'
+
+test('what is not said has its default, and nobody may reserve', () => {
+  const options = checkInit({ keyFile })
+  assert.deepEqual(options.listen, [DEFAULT_RELAY_LISTEN])
+  assert.equal(options.announce, undefined)
+  assert.equal(options.mayReserve(PEER), false)
+})
+
+test('listed aggregators may reserve, and no others', () => {
+  const { mayReserve } = checkInit({ keyFile, aggregators: [PEER] })
+  assert.equal(mayReserve(PEER), true)
+  assert.equal(mayReserve(OTHER), false)
+})
+
+test('a listed aggregator is known by either spelling of its peer id', () => {
+  const asCid = peerIdFromString(PEER).toCID().toString()
+  assert.notEqual(asCid, PEER)
+  assert.equal(checkInit({ keyFile, aggregators: [asCid] }).mayReserve(PEER), true)
+})
+
+test('anybody may reserve when that is said in so many words', () => {
+  assert.equal(checkInit({ keyFile, aggregators: 'any' }).mayReserve(OTHER), true)
+})
+
+const wrong: [title: string, init: Record<string, unknown>, option: string, words: RegExp][] = [
+  ['an unknown option', { port: 1 }, 'port', /no option of a relay; those are keyFile, /],
+  ['an empty key file', { keyFile: '' }, 'keyFile', /"" is not the path/],
+  ['a key file that is no text', { keyFile: 7 }, 'keyFile', /"7" is not the path/],
+  ['no listen address at all', { listen: [] }, 'listen', /one address at least/],
+  ['a listen that is no list', { listen: '/ip4/0.0.0.0/tcp/1/ws' }, 'listen', /is not a list/],
+  ['a listen address that is no multiaddr', { listen: ['0.0.0.0:1'] }, 'listen', /"0\.0\.0\.0:1"/],
+  ['plain TCP', { listen: ['/ip4/0.0.0.0/tcp/1'] }, 'listen', /"\/ip4\/0\.0\.0\.0\/tcp\/1"/],
+  ['TLS, which is the proxy’s', { listen: ['/ip4/0.0.0.0/tcp/1/wss'] }, 'listen', /tcp\/1/],
+  [
+    'a listen address with a peer',
+    { listen: [`/ip4/0.0.0.0/tcp/1/ws/p2p/${PEER}`] },
+    'listen',
+    /p2p/
+  ],
+  ['an announced address that is none', { announce: ['relay.example'] }, 'announce', /"relay\.exa/],
+  ['an announced address of no WebSocket', { announce: ['/dns4/a.b/tcp/1'] }, 'announce', /a\.b/],
+  ['a bad peer id', { aggregators: [PEER, 'QmNot'] }, 'aggregators', /"QmNot" is not a peer id/],
+  ['an empty peer id', { aggregators: [''] }, 'aggregators', /"" is not a peer id/],
+  ['one peer id that is no list', { aggregators: PEER }, 'aggregators', /neither a list .* nor/],
+  ['an aggregator that is no text', { aggregators: [7] }, 'aggregators', /\[7\] is not a list/]
+]
+
+for (const [title, init, option, words] of wrong) {
+  test(`refuses ${title}`, () => {
+    assert.throws(() => checkInit({ keyFile, ...init } as unknown as RelayInit), {
+      name: 'OptionError',
+      option,
+      message: words
+    })
+  })
+}
+
+test('announced addresses are kept as they were given', () => {
+  const announce = ['/dns4/relay.example/tcp/443/wss', '/dns6/relay.example/tcp/80/ws']
+  assert.deepEqual(checkInit({ keyFile, announce }).announce, announce)
+})
