@@ -132,8 +132,8 @@ test('a node stops at once while a relay keeps it waiting for a reservation', as
   await asked.promise
   const begun = performance.now()
   await aggregator.stop()
-  // js-libp2p's own wait for a reservation is 10 s.
-  assert.ok(performance.now() - begun < 5_000)
+  // js-libp2p itself waits for seconds.
+  assert.ok(performance.now() - begun < 2_000)
 })
 
 test('a stranger cannot make himself a relay', async (t) => {

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import type { Libp2p, PrivateKey } from '@libp2p/interface'
+import type { Connection, Libp2p, PrivateKey } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
@@ -115,6 +115,23 @@ export async function startPlainNode(t: TestContext): Promise<Libp2p> {
   t.after(() => node.stop())
   await echo(node)
   return node
+}
+
+/**
+ * Opens WebRTC through a relay. On loopback, node-datachannel sometimes hears the other side before
+ * it has taken in whom to expect, and js-libp2p then waits for the signal: so this tries again.
+ */
+export async function dialWebRtc(page: PageNode, target: Multiaddr): Promise<Connection> {
+  const signal = deadline()
+  for (;;) {
+    try {
+      const each = AbortSignal.any([signal, AbortSignal.timeout(2_500)])
+      const connection = await page.services.dialer.dial(target, each)
+      if (connection.status === 'open') return connection
+    } catch (error) {
+      if (!(error instanceof DOMException) || signal.aborted) throw error
+    }
+  }
 }
 
 /** Resolves when the aggregator can be reached through all of its relays. */

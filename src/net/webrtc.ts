@@ -1,11 +1,12 @@
 import type { Connection, MultiaddrConnection, Stream, Transport } from '@libp2p/interface'
 import { type WebRTCTransportComponents, webRTC } from '@libp2p/webrtc'
+import { UnreachableError } from '../errors.ts'
 import { eagerUpgrader } from './eager.ts'
 
 /** Private parts of js-libp2p's WebRTC transport that need mending. */
 interface Internals {
   _onProtocol(stream: Stream, connection: Connection, signal: AbortSignal): Promise<void>
-  _closeOnShutdown(peerConnection: unknown, connection: MultiaddrConnection): void
+  _closeOnShutdown(peerConnection: RTCPeerConnection, connection: MultiaddrConnection): void
 }
 
 /** What a node wants of WebRTC. */
@@ -48,7 +49,11 @@ export function boundedWebRtc({
           pending--
         }
       },
-      _closeOnShutdown: (_, connection) => {
+      _closeOnShutdown: ({ connectionState }, connection) => {
+        // js-libp2p goes on with a peer connection that failed while it was being agreed on.
+        if (connectionState === 'failed' || connectionState === 'closed') {
+          connection.abort(new UnreachableError(`WebRTC ${connectionState} before it was used`))
+        }
         if (connection.status !== 'open') return
         open++
         connection.addEventListener('close', () => open--, { once: true })

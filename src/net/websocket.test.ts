@@ -176,8 +176,10 @@ test('a node stops although a silent socket is open', async (t) => {
   await once(mute, 'connect')
   mute.resume()
   const closed = once(mute, 'close', { signal: deadline() })
+  const begun = performance.now()
   await aggregator.stop()
   await closed
+  assert.ok(performance.now() - begun < 5_000, 'it did not wait for the handshake to time out')
 })
 
 test('a node that stops leaves no connection on the other side', async (t) => {
