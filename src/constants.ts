@@ -168,8 +168,14 @@ export const BEHIND_EPOCHS = 5
 /** Head start of each address over the next in a race, in ms: Happy Eyeballs' recommended 250. */
 export const RACE_STAGGER = 250
 
-/** Longest wait for a WebRTC leg behind a circuit, in ms: ICE over a slow relay, several times over. */
-export const UPGRADE_TIMEOUT = 30_000
+/** Longest wait for one attempt at WebRTC behind a circuit, in ms: ICE over a slow relay, several times over. */
+export const UPGRADE_TIMEOUT = 20_000
+
+/** Attempts at WebRTC behind one circuit. A lost answer or a full server may be over by the next. */
+export const UPGRADE_ATTEMPTS = 3
+
+/** First window of the wait between attempts at WebRTC, in ms. Beats flow meanwhile, so there is no hurry. */
+export const UPGRADE_RETRY_DELAY = 2_000
 
 /** Longest wait for the network side to end in order, in ms: its streams and sockets close within two. */
 export const STOP_TIMEOUT = 3_000

@@ -1,3 +1,4 @@
+import { HEAD_POLL_PERIOD } from '../constants.ts'
 import { OptionError } from '../errors.ts'
 import type { Head } from '../head/index.ts'
 import { type Chain, MAINNET, systemClock, untilNextEpoch } from '../timing/index.ts'
@@ -8,8 +9,6 @@ import type { Outbound, RuntimeOptions, SentBeat } from './port.ts'
 import { type ConnectRuntime, Session } from './session.ts'
 import type { ClientState } from './state.ts'
 import { judgeByClock, type View } from './view.ts'
-
-const HEAD_POLL_PERIOD = 1_000
 
 /** The page's side of a client: the one writer of its state and its view. */
 export class Client implements HeartbeatClient {

@@ -1,10 +1,16 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { HEARTBEAT_PROTOCOL_V1, RACE_STAGGER, UPGRADE_TIMEOUT } from '../constants.ts'
+import {
+  HEARTBEAT_PROTOCOL_V1,
+  RACE_STAGGER,
+  UPGRADE_ATTEMPTS,
+  UPGRADE_RETRY_DELAY,
+  UPGRADE_TIMEOUT
+} from '../constants.ts'
 import { RouteError } from '../errors.ts'
 import { asError, type Leg, type Route, streamLeg, type Way, wayOf } from '../heartbeat/index.ts'
 import { type PageNode, whenAccepted } from '../net/index.ts'
-import { type Clock, sleep, withTimeout } from '../timing/index.ts'
+import { type Clock, retryDelay, sleep, withTimeout } from '../timing/index.ts'
 import { type Addresses, type Candidate, hostOf, webRtcAddress } from './addresses.ts'
 import type { BeatingState } from './state.ts'
 
@@ -16,6 +22,8 @@ export interface LadderInit {
   /** Whether WebRTC may be used, and this platform has it. */
   readonly webrtc: boolean
   readonly clock: Clock
+  /** Longest wait for one attempt at WebRTC, in ms. @default UPGRADE_TIMEOUT */
+  readonly upgradeTimeout?: number
   /** Told how the attempt at a direct connection goes. */
   readonly onUpgrade: (upgrade: BeatingState['upgrade']) => void
 }
@@ -147,20 +155,33 @@ export class Ladder implements Route {
     onUpgrade('trying')
     const gone = new AbortController()
     leg.closed.then(() => gone.abort(new Error('the circuit is gone')))
+    const signal = AbortSignal.any([outer, gone.signal])
     try {
-      const signal = AbortSignal.any([outer, gone.signal])
       await leg.accepted
-      onBetter(
-        await withTimeout(
-          'WebRTC',
-          UPGRADE_TIMEOUT,
-          signal,
-          (each) => this.#openWebRtc(circuit, each),
-          clock
-        )
+      for (let attempt = 0; attempt < UPGRADE_ATTEMPTS; attempt++) {
+        const better = await this.#tryWebRtc(circuit, signal)
+        if (better !== undefined) return onBetter(better)
+        await sleep(retryDelay(attempt, UPGRADE_RETRY_DELAY), signal, clock)
+      }
+      onUpgrade('failed')
+    } catch {
+      // The circuit is gone, and with it the reason to leave it.
+    }
+  }
+
+  async #tryWebRtc(circuit: Circuit, signal: AbortSignal): Promise<Leg | undefined> {
+    const { clock, upgradeTimeout = UPGRADE_TIMEOUT } = this.#init
+    try {
+      return await withTimeout(
+        'WebRTC',
+        upgradeTimeout,
+        signal,
+        (each) => this.#openWebRtc(circuit, each),
+        clock
       )
     } catch {
-      if (!outer.aborted && !gone.signal.aborted) onUpgrade('failed')
+      signal.throwIfAborted()
+      return undefined
     }
   }
 

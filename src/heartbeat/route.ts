@@ -56,12 +56,15 @@ export interface LegInit {
 }
 
 /** Makes a leg of a libp2p stream. */
-export function streamLeg({ stream, way, address, accepted, release }: LegInit): Leg {
+export function streamLeg(init: LegInit): Leg {
+  const { stream, way, address, accepted = Promise.resolve(), release } = init
+  // A leg that is given up before anybody asks is no unhandled failure.
+  accepted.catch(() => {})
   const closed = new Promise<void>((resolve) => stream.addEventListener('close', () => resolve()))
   return {
     way,
     address,
-    accepted: accepted ?? Promise.resolve(),
+    accepted,
     closed,
     send: (beat) => {
       if (stream.writableNeedsDrain) return false

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findCandidates } from './addresses.ts'
+import { type ClientOptions, checkOptions } from './options.ts'
+
+const PEER = '12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5'
+const RELAY_PEER = '12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq'
+const direct = `/dns4/agg.example/tcp/443/wss/p2p/${PEER}`
+const relay = `/dns4/relay.example/tcp/443/wss/p2p/${RELAY_PEER}`
+const bare = `/p2p/${PEER}`
+
+const refusals: [string, object, RegExp][] = [
+  ['no target', { target: undefined }, /^target: is missing/],
+  ['an empty target', { target: '  ' }, /^target: is missing/],
+  [
+    'a target without a peer id',
+    { target: '/dns4/agg.example/tcp/443/wss' },
+    /^target: "\/dns4\/agg\.example\/tcp\/443\/wss" is not a multiaddr that ends in \/p2p\//
+  ],
+  ['a relay without a peer id', { relay: '/dns4/r/tcp/1/ws' }, /^relay: "\/dns4\/r\/tcp\/1\/ws"/],
+  ['one bad relay among good ones', { relay: `${relay} nonsense` }, /^relay: "nonsense"/],
+  ['a bad duration', { beatPeriod: '3 parsecs' }, /^beatPeriod: "3 parsecs" is not a duration/],
+  ['a bad back-off', { reconnectPeriod: '-1s' }, /^reconnectPeriod: "-1s"/],
+  ['a nickname that is too long', { nickname: 'n'.repeat(65) }, /^nickname: .* has 65 characters/],
+  [
+    'a route that does not exist',
+    { routes: 'websocket carrier-pigeon' },
+    /^routes: "carrier-pigeon" is not one of websocket, relayed, webrtc/
+  ],
+  [
+    'an rpc that is no URL',
+    { rpc: 'localhost:1234/rpc' },
+    /^rpc: "localhost:1234\/rpc" is not a URL/
+  ],
+  [
+    'a chain that does not exist',
+    { chain: 'testnet' },
+    /^chain: "testnet" is not one of mainnet, calibration/
+  ],
+  [
+    'a chain without its genesis',
+    { chain: { epochPeriod: 30_000 } },
+    /^chain: has no genesisTimestamp/
+  ],
+  ['an unknown option', { minerAdress: 'f01' }, /^minerAdress: is not an option/],
+  [
+    "a person's f1 address",
+    { minerAddress: 'f1abjxfbp274xpdqcpuaykwkfb43omjotacm2p3za' },
+    /^minerAddress: /
+  ],
+  [
+    "a person's f3 address",
+    {
+      minerAddress:
+        'f3vvmn62lofvhjd2ugzca6sof2j2ubwok6cj4xxbfzz4yuxfkgobpihhd2thlanmsh3w2ptld2gqkn2jvlss4a'
+    },
+    /^minerAddress: /
+  ],
+  [
+    "a person's f4 address",
+    { minerAddress: 'f410fkkld55ioe7qg24wvt7fu6pbknb56ht7pt4zamxa' },
+    /^minerAddress: /
+  ]
+]
+
+for (const [title, wrong, message] of refusals) {
+  test(`refuses ${title}, with the words that are wrong`, () => {
+    const options = { target: direct, ...wrong } as ClientOptions
+    assert.throws(() => checkOptions(options), { name: 'OptionError', message })
+  })
+}
+
+test('reads lists as text or as arrays, and fills in the rest', () => {
+  const fromText = checkOptions({ target: ` ${bare}\n`, relay: `${relay}  ${relay}` })
+  const fromArrays = checkOptions({ target: [bare], relay: [relay, relay] })
+  assert.deepEqual(fromText, fromArrays)
+  assert.deepEqual(fromText.routes, ['websocket', 'relayed', 'webrtc'])
+  assert.equal(fromText.beatPeriod, 30_000)
+  assert.equal(fromText.reconnectPeriod, 10_000)
+  assert.equal(fromText.chain.genesisTimestamp, 1_598_306_400)
+  assert.deepEqual(fromText.iceServers, [])
+  assert.deepEqual(structuredClone(fromText), fromText)
+})
+
+test("lets a miner's id address through", () => {
+  assert.equal(checkOptions({ target: direct, minerAddress: 'f01000' }).minerAddress, 'f01000')
+})
+
+const ways = ['websocket', 'relayed', 'webrtc'] as const
+const shown = (...args: Parameters<typeof findCandidates>): string[] =>
+  findCandidates(...args).candidates.map(({ way, address }) => `${way} ${address}`)
+
+test('puts direct addresses first, then a circuit through each relay', () => {
+  assert.deepEqual(shown([direct], [relay], ways), [
+    `websocket ${direct}`,
+    `relayed ${relay}/p2p-circuit/p2p/${PEER}`
+  ])
+})
+
+test('reaches a bare peer id through a relay', () => {
+  const addresses = findCandidates([bare], [relay], ways)
+  assert.equal(addresses.via, 'relay.example')
+  assert.equal(addresses.peerId, PEER)
+  assert.deepEqual(shown([bare], [relay], ways), [`relayed ${relay}/p2p-circuit/p2p/${PEER}`])
+})
+
+test('takes a circuit apart that was given whole, webrtc or not', () => {
+  for (const part of ['', '/webrtc']) {
+    const whole = `${relay}/p2p-circuit${part}/p2p/${PEER}`
+    assert.deepEqual(shown([whole], [], ways), [`relayed ${relay}/p2p-circuit/p2p/${PEER}`])
+  }
+})
+
+test('uses only the routes that are allowed', () => {
+  assert.deepEqual(shown([direct], [relay], ['websocket']), [`websocket ${direct}`])
+  assert.deepEqual(shown([direct], [relay], ['webrtc']), [
+    `relayed ${relay}/p2p-circuit/p2p/${PEER}`
+  ])
+})
+
+test('says so when nothing leads to the target', () => {
+  assert.throws(
+    () => findCandidates([bare], [], ways),
+    /^OptionError: target: .* names no host: it needs a relay/
+  )
+  assert.throws(() => findCandidates([direct], [relay], []), /^OptionError: routes: /)
+  assert.throws(() => findCandidates([bare], [relay], ['websocket']), /leaves no way/)
+})
+
+test('refuses a multiaddr that only looks like one', () => {
+  assert.throws(() => findCandidates([`/dns4/x/tcp/seven/ws/p2p/${PEER}`], [], ways), {
+    name: 'OptionError',
+    message: /is not a multiaddr/
+  })
+})
