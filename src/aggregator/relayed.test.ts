@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
+import { cleanup } from 'node-datachannel'
 import type { PageNode } from '../net/index.ts'
 import {
   addressOf,
@@ -13,6 +14,15 @@ import {
 import type { Aggregator } from './index.ts'
 import { line, openStream, rowOf, startAggregator } from './test-kit.ts'
 
+// Two ends in one busy process sometimes close while they agree; a wallet tries again, too.
+async function beatByWebRtc(page: PageNode, address: string, height: number) {
+  for (let failures = 0; failures < 4; failures++) {
+    const leg = await beat(page, address, height, 3_000).catch(() => undefined)
+    if (leg !== undefined) return leg
+  }
+  return await beat(page, address, height)
+}
+
 const isReserved = (aggregator: Aggregator): boolean =>
   aggregator.relays().every(({ reserved }) => reserved)
 
@@ -20,12 +30,15 @@ const circuitTo = (aggregator: Aggregator): string =>
   aggregator.addresses.find((address) => address.includes('/p2p-circuit')) ?? ''
 
 /** Sends one beat over a new connection to `address`. */
-async function beat(page: PageNode, address: string, height: number) {
-  const connection = await page.services.dialer.dial(multiaddr(address), deadline())
+async function beat(page: PageNode, address: string, height: number, timeout?: number) {
+  const connection = await page.services.dialer.dial(multiaddr(address), deadline(timeout))
   const stream = await openStream(connection)
   stream.send(line(height))
   return { connection, stream }
 }
+
+// A native peer connection that closed while it was agreed on keeps the process alive otherwise.
+after(() => cleanup())
 
 describe('behind a relay', () => {
   test('tells by which way the last beat came: relayed, then webrtc', async (t) => {
@@ -41,7 +54,7 @@ describe('behind a relay', () => {
     assert.equal(rowOf(aggregator, page)?.route, 'relayed')
 
     const webrtc = circuitTo(aggregator).replace('/p2p-circuit', '/p2p-circuit/webrtc')
-    const direct = await beat(page, webrtc, 2)
+    const direct = await beatByWebRtc(page, webrtc, 2)
     await until('a beat', () => rowOf(aggregator, page)?.beats === 2)
     assert.equal(rowOf(aggregator, page)?.route, 'webrtc')
     assert.equal(rowOf(aggregator, page)?.streams, 2)

@@ -52,7 +52,9 @@ export class Ladder implements Route {
     }
     // Beats may not go over the circuit: it is for signalling only.
     try {
-      return await this.#openWebRtc(candidate, signal)
+      const direct = await this.#tryWebRtc(candidate, signal)
+      if (direct !== undefined) return direct
+      throw new RouteError('aggregator', 'no direct connection to the server comes up')
     } finally {
       await leg.close()
     }

@@ -2,7 +2,9 @@ import { type Connection, type ConnectionGater, serviceCapabilities } from '@lib
 import type { TransportManager } from '@libp2p/interface-internal'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, type Multiaddr } from '@multiformats/multiaddr'
+import { DIAL_TIMEOUT } from '../constants.ts'
 import { UnreachableError } from '../errors.ts'
+import { withTimeout } from '../timing/index.ts'
 
 /** What the dialer needs of a libp2p node. */
 export interface DialerComponents {
@@ -25,14 +27,14 @@ export class Dialer {
   readonly [serviceCapabilities] = ['@libp2p/identify']
 
   /**
-   * Opens a new connection to `address`, which ends in `/p2p/<id>`.
+   * Opens a new connection to `address`, which ends in `/p2p/<id>`, within `DIAL_TIMEOUT`.
    *
-   * @throws {UnreachableError} when the gater refuses the address or the dial fails; the signal's reason
-   * when it aborts
+   * @throws {UnreachableError} when the gater refuses the address, or the dial fails or takes too
+   * long; the signal's reason when it aborts
    */
   async dial(address: Multiaddr, signal: AbortSignal): Promise<Connection> {
     signal.throwIfAborted()
-    const { connectionGater, transportManager } = this.#components
+    const { connectionGater } = this.#components
     const peer = targetPeerId(address)
     if (peer !== undefined && (await connectionGater.denyDialPeer?.(peerIdFromString(peer)))) {
       throw new UnreachableError(`this node may not dial ${peer}`)
@@ -43,13 +45,22 @@ export class Dialer {
       )
     }
     try {
-      return await transportManager.dial(address, { signal })
+      return await withTimeout('the dial', DIAL_TIMEOUT, signal, (each) =>
+        this.#open(address, each)
+      )
     } catch (cause) {
       signal.throwIfAborted()
       if (cause instanceof UnreachableError) throw cause
       const problem = cause instanceof Error ? cause.message : 'the transport gave no reason'
       throw new UnreachableError(`${address}: ${problem}`, { cause })
     }
+  }
+
+  // A transport that heeds its signal too late must not leave a connection that nobody knows of.
+  async #open(address: Multiaddr, signal: AbortSignal): Promise<Connection> {
+    const connection = await this.#components.transportManager.dial(address, { signal })
+    if (signal.aborted) connection.abort(new UnreachableError('the dial was given up'))
+    return connection
   }
 }
 
