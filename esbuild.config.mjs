@@ -34,10 +34,16 @@ const [page] = await Promise.all([
     entryPoints: {
       index: 'src/index.ts',
       element: 'src/element/index.ts',
-      define: 'src/element/define.ts',
-      'demo/wallet': 'demo/wallet.ts'
+      define: 'src/element/define.ts'
     },
     chunkNames: 'chunks/[name]-[hash]'
+  }),
+  build({
+    ...common,
+    platform: 'browser',
+    minify: true,
+    outdir: 'dist/demo',
+    entryPoints: ['demo/wallet.ts']
   }),
   build({
     ...common,

@@ -132,8 +132,16 @@ function buildApp(root: string, state: State): Hono<Env> {
   app.get('*', async (context) => {
     const file = await readStaticFile(root, context.req.path)
     if (!file) return context.notFound()
-    return context.body(file.body, 200, { 'content-type': file.type })
+    const isPage = file.type.startsWith('text/html')
+    const body = isPage ? withAddresses(file.body, context.get('site').config) : file.body
+    return context.body(body, 200, { 'content-type': file.type })
   })
   app.onError((error, context) => context.json({ error: error.message }, 500))
   return app
+}
+
+/** Puts the demo's own addresses where an example leaves TARGET and RELAY open. */
+function withAddresses(page: Uint8Array, { target, relay }: DemoConfig): string {
+  const text = new TextDecoder().decode(page)
+  return text.replaceAll('"TARGET"', `"${target}"`).replaceAll('"RELAY"', `"${relay}"`)
 }

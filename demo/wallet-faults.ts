@@ -7,6 +7,17 @@ export interface Faults {
   stalled: boolean
 }
 
+/** Asks what runs, since a page that is loaded anew has forgotten what it broke. */
+export async function readFaults(control: string | undefined): Promise<Faults> {
+  const ask = async (url: string) => (await fetch(url)).json()
+  const [relay, aggregator, chain] = await Promise.all([
+    ask('/demo/relay'),
+    ask('/demo/aggregator'),
+    control === undefined ? { stalled: false } : ask(control)
+  ])
+  return { relay: relay.running, aggregator: aggregator.running, stalled: chain.stalled }
+}
+
 /** Buttons that break things, so that anyone can watch them heal. */
 export function drawFaults(
   faults: Faults,

@@ -1,11 +1,11 @@
 // The demo wallet: what a wallet's own code does beside <fil-heartbeat>. It follows its provider,
 // hands each head to the element, and shows what arrives at the other end.
 
-import { html, render } from 'lit'
+import { render } from 'lit'
 import type { FilHeartbeatElement } from '../src/element/index.ts'
 import { type Head, lotusWebSocketHead } from '../src/head/index.ts'
 import { drawAccount, drawActivity, type Transfer, transferIn } from './wallet-account.ts'
-import { drawFaults, type Faults } from './wallet-faults.ts'
+import { drawFaults, readFaults } from './wallet-faults.ts'
 import { drawNodes, followNodes, type NodeRow } from './wallet-nodes.ts'
 
 const config: Config = await (await fetch('/demo/config.json')).json()
@@ -15,7 +15,7 @@ let head: Head | undefined
 let transfers: readonly Transfer[] = []
 let nodes: ReadonlyMap<string, NodeRow> = new Map()
 let feed: 'live' | 'lost' = 'lost'
-const faults: Faults = { relay: true, aggregator: true, stalled: false }
+const faults = await readFaults(config.control)
 
 // 1. The wallet learns a head from its provider, and hands it to the element.
 lotusWebSocketHead(config.rpc.ws, { chain: config.chain }).watch?.(
@@ -52,7 +52,7 @@ function draw(): void {
   render(drawAccount(head, transfers), part('account'))
   render(drawActivity(transfers), part('activity'))
   render(drawNodes(nodes, feed, heartbeat.lastBeat?.height), part('aggregator'))
-  render(html`${drawFaults(faults, config.control, draw)}`, part('faults'))
+  render(drawFaults(faults, config.control, draw), part('faults'))
 }
 
 function part(id: string): HTMLElement {

@@ -47,7 +47,9 @@ function reduce(facts: Facts, event: ConnectionEvent, via: string): Facts {
     case 'connected':
       return withLeg(facts, { route: event.way })
     case 'accepted':
-      return facts.leg ? withLeg(facts, { ...facts.leg, rtt: event.rtt }) : facts
+      return facts.leg && event.rtt !== undefined
+        ? withLeg(facts, { ...facts.leg, rtt: event.rtt })
+        : facts
     case 'upgrade':
       return withUpgrade(facts, event.upgrade)
     case 'sent':

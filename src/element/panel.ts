@@ -65,8 +65,20 @@ export function drawPanel(host: PanelHost, problem: Error | undefined): Template
       <h2 class=${chain.tone}>${chain.label}</h2>
       <p>${viewSentence(view)}</p>
     </section>
-    ${state.phase === 'idle' ? drawOffer(host) : drawRunning(host, now)}
+    ${drawRest(host, now)}
   `
+}
+
+function drawRest(host: PanelHost, now: number): TemplateResult | typeof nothing {
+  switch (host.state.phase) {
+    case 'misconfigured':
+    case 'unsupported':
+      return nothing
+    case 'idle':
+      return drawOffer(host)
+    default:
+      return drawRunning(host, now)
+  }
 }
 
 function drawOffer(host: PanelHost): TemplateResult {
@@ -94,7 +106,6 @@ function drawOffer(host: PanelHost): TemplateResult {
 
 function drawRunning(host: PanelHost, now: number): TemplateResult {
   const { state, lastBeat, view } = host
-  const stoppable = state.phase !== 'misconfigured' && state.phase !== 'unsupported'
   return html`
     <section>
       <svg class="route" viewBox="0 0 320 80" role="img" aria-label="Route: ${routeName(state)}">
@@ -116,18 +127,14 @@ function drawRunning(host: PanelHost, now: number): TemplateResult {
               <pre tabindex="0">${new TextDecoder().decode(lastBeat.bytes)}</pre>
             </details>`
       }
-      ${
-        stoppable
-          ? html`<div class="choice">
-              ${
-                state.phase === 'failing'
-                  ? html`<button class="act" @click=${() => host.retry()}>Try now</button>`
-                  : nothing
-              }
-              <button class="act" @click=${() => host.stop()}>Stop reporting</button>
-            </div>`
-          : nothing
-      }
+      <div class="choice">
+        ${
+          state.phase === 'failing'
+            ? html`<button class="act" @click=${() => host.retry()}>Try now</button>`
+            : nothing
+        }
+        <button class="act" @click=${() => host.stop()}>Stop reporting</button>
+      </div>
     </section>
   `
 }

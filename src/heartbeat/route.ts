@@ -1,4 +1,5 @@
 import { STREAM_CLOSE_TIMEOUT } from '../constants.ts'
+import { systemClock } from '../timing/index.ts'
 
 /** Which way a leg goes. */
 export type Way = 'websocket' | 'relayed' | 'webrtc'
@@ -8,8 +9,11 @@ export interface Leg {
   readonly way: Way
   /** Where the leg leads, as text: the remote multiaddr of its connection. */
   readonly address: string
-  /** Resolves when the aggregator has answered that it takes heartbeats here; rejects when it will not. */
-  readonly accepted: Promise<void>
+  /**
+   * Resolves when the aggregator has answered that it takes heartbeats here, with the round trip
+   * that this took, in ms, where it was measured; rejects when it will not.
+   */
+  readonly accepted: Promise<number | undefined>
   /** Resolves when the leg is gone, however it went. js-libp2p tells no reason when a relay cuts. */
   readonly closed: Promise<void>
   /**
@@ -57,7 +61,10 @@ export interface LegInit {
 
 /** Makes a leg of a libp2p stream. */
 export function streamLeg(init: LegInit): Leg {
-  const { stream, way, address, accepted = Promise.resolve(), release } = init
+  const { stream, way, address, release } = init
+  const openedAt = systemClock.elapsed()
+  const accepted =
+    init.accepted?.then(() => systemClock.elapsed() - openedAt) ?? Promise.resolve(undefined)
   // A leg that is given up before anybody asks is no unhandled failure.
   accepted.catch(() => {})
   const closed = new Promise<void>((resolve) => stream.addEventListener('close', () => resolve()))

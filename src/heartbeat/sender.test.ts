@@ -17,7 +17,7 @@ class HandLeg implements Leg {
   readonly address = '/memory/1'
   readonly sent: bigint[] = []
   readonly #closed = Promise.withResolvers<void>()
-  readonly #accepted = Promise.withResolvers<void>()
+  readonly #accepted = Promise.withResolvers<number | undefined>()
   readonly accepted = this.#accepted.promise
   readonly closed = this.#closed.promise
   readonly way: Way
@@ -26,7 +26,7 @@ class HandLeg implements Leg {
 
   constructor(way: Way = 'websocket', { accept = true } = {}) {
     this.way = way
-    if (accept) this.#accepted.resolve()
+    if (accept) this.#accepted.resolve(undefined)
   }
 
   send(bytes: Uint8Array): boolean {

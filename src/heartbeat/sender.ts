@@ -10,7 +10,7 @@ import type { Leg, Route, Way } from './route.ts'
 export type SenderEvent =
   | { readonly type: 'connecting'; readonly attempt: number }
   | { readonly type: 'connected'; readonly way: Way; readonly address: string }
-  | { readonly type: 'accepted'; readonly rtt: number }
+  | { readonly type: 'accepted'; readonly rtt?: number }
   | {
       readonly type: 'sent'
       readonly beat: Heartbeat
@@ -158,15 +158,14 @@ export class Sender {
   }
 
   #adopt(leg: Leg, onAccepted: () => void, onLost: (error: Error) => void): void {
-    const { clock, onEvent } = this.#init
-    const openedAt = clock.elapsed()
+    const { onEvent } = this.#init
     onEvent({ type: 'connected', way: leg.way, address: leg.address })
     leg.accepted.then(
-      () => {
+      (rtt) => {
         onAccepted()
         this.#attempts = 0
         this.#failures.recovered()
-        onEvent({ type: 'accepted', rtt: clock.elapsed() - openedAt })
+        onEvent({ type: 'accepted', ...(rtt !== undefined && { rtt }) })
       },
       (cause) => onLost(new RouteError('aggregator', 'the server takes no heartbeats', { cause }))
     )
