@@ -1,0 +1,86 @@
+import { expect, test } from './kit/fixtures.ts'
+
+const FAST = { 'beat-period': '500ms', 'reconnect-period': '1s', nickname: 'Spec' }
+
+test('a wallet beats straight to an aggregator over WebSocket', async ({ wallet, services }) => {
+  await wallet.embed({ ...FAST, target: services.directAddress })
+  await wallet.start()
+  await expect.poll(() => wallet.way()).toBe('beating/websocket')
+  await expect.poll(async () => (await services.nodes())[0]?.beats).toBeGreaterThan(2)
+  const [node] = await services.nodes()
+  expect(node).toMatchObject({
+    nickname: 'Spec',
+    route: 'websocket',
+    connected: true,
+    malformed: 0
+  })
+  expect(BigInt(node?.height ?? 0)).toBe((await wallet.view())?.height)
+})
+
+test('a wallet beats through a relay', async ({ wallet, services }) => {
+  const { target, relayAddress: relay } = services
+  await wallet.embed({ ...FAST, target, relay, routes: 'websocket relayed' })
+  await wallet.start()
+  await expect.poll(() => wallet.way()).toBe('beating/relayed')
+  await expect.poll(async () => (await services.nodes())[0]?.beats).toBeGreaterThan(2)
+  const [node] = await services.nodes()
+  expect(node).toMatchObject({ route: 'relayed', connected: true })
+  expect(await wallet.peerConnections()).toBe(0)
+})
+
+test('a wallet beats at once through the relay, then over WebRTC, and goes on when the relay is killed', async ({
+  wallet,
+  services
+}) => {
+  const { target, relayAddress: relay } = services
+  await wallet.embed({ ...FAST, target, relay })
+  await wallet.start()
+  await expect.poll(() => wallet.way()).toBe('beating/webrtc')
+  await expect.poll(async () => (await services.nodes())[0]?.route).toBe('webrtc')
+  await services.stopRelay()
+  const { beats = 0 } = (await services.nodes())[0] ?? {}
+  await expect.poll(async () => (await services.nodes())[0]?.beats).toBeGreaterThan(beats + 4)
+  expect(await wallet.way()).toBe('beating/webrtc')
+  expect(await services.nodes()).toHaveLength(1)
+})
+
+test('a wallet that may only use WebRTC never beats through the relay', async ({
+  wallet,
+  services
+}) => {
+  const { target, relayAddress: relay } = services
+  await wallet.embed({ ...FAST, target, relay, routes: 'webrtc' })
+  await wallet.start()
+  await expect.poll(async () => (await services.nodes())[0]?.beats).toBeGreaterThan(1)
+  expect((await services.nodes())[0]?.route).toBe('webrtc')
+})
+
+test('stop() closes every connection, and the other end sees it', async ({ wallet, services }) => {
+  const { target, relayAddress: relay } = services
+  await wallet.embed({ ...FAST, target, relay })
+  await wallet.start()
+  await expect.poll(() => wallet.way()).toBe('beating/webrtc')
+  expect(services.relayConnections).toBe(2)
+  await wallet.stop()
+  expect(await wallet.state()).toEqual({ phase: 'idle' })
+  await expect.poll(() => services.relayConnections).toBe(1)
+  await expect
+    .poll(async () => (await services.nodes())[0])
+    .toMatchObject({ connected: false, streams: 0 })
+  expect(wallet.sockets.every((socket) => socket.isClosed())).toBe(true)
+  expect(await wallet.peerConnections()).toBe(0)
+})
+
+test('a wallet can stop and start again, time after time', async ({ wallet, services }) => {
+  await wallet.embed({ ...FAST, target: services.directAddress })
+  for (let round = 0; round < 5; round++) {
+    await wallet.start()
+    await expect.poll(() => wallet.way()).toBe('beating/websocket')
+    await wallet.stop()
+  }
+  expect(wallet.sockets).toHaveLength(5)
+  expect(wallet.sockets.every((socket) => socket.isClosed())).toBe(true)
+  await expect
+    .poll(async () => (await services.nodes()).filter(({ connected }) => connected))
+    .toEqual([])
+})

@@ -1,0 +1,129 @@
+// What every spec gets: real services, a page with the element in it, and eyes on what the browser
+// opens and reports.
+
+import { test as base, expect, type Page, type WebSocket } from 'playwright/test'
+import type { ClientState, View } from '../../src/client/index.ts'
+import { Services } from './services.ts'
+import { type Site, startSite } from './site.ts'
+
+/** A page with one `<fil-heartbeat>` in it. */
+export class Wallet {
+  readonly page: Page
+  /** WebSockets that the page ever opened. */
+  readonly sockets: WebSocket[] = []
+  /** URLs that the page ever asked for. */
+  readonly requests: string[] = []
+  /** Policy violations and uncaught errors: must stay empty. */
+  readonly complaints: string[] = []
+
+  constructor(page: Page) {
+    this.page = page
+    page.on('websocket', (socket) => this.sockets.push(socket))
+    page.on('request', (request) => this.requests.push(request.url()))
+    page.on('pageerror', (error) => this.complaints.push(error.message))
+    page.on('console', (message) => {
+      if (/Content Security Policy|TrustedHTML/.test(message.text())) {
+        this.complaints.push(message.text())
+      }
+    })
+  }
+
+  /** Puts the element into the page, with a head that moves once a second. */
+  async embed(attributes: Record<string, string>): Promise<void> {
+    await this.page.evaluate(async (attributes) => {
+      // Heads of mainnet, as its clock expects them.
+      const head = () => ({
+        cids: ['bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2'],
+        height: Math.floor((Date.now() / 1_000 - 1_598_306_400) / 30)
+      })
+      const element = document.createElement('fil-heartbeat')
+      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+      element.head = head
+      document.body.append(element)
+    }, attributes)
+  }
+
+  /** Agrees by script, as a wallet with a consent of its own would. */
+  async start(): Promise<void> {
+    await this.page.evaluate(async () => {
+      await document.querySelector('fil-heartbeat')?.start({ consent: true })
+    })
+  }
+
+  async stop(): Promise<void> {
+    await this.page.evaluate(async () => {
+      await document.querySelector('fil-heartbeat')?.stop()
+    })
+  }
+
+  async state(): Promise<ClientState> {
+    return await this.page.evaluate(
+      () => document.querySelector('fil-heartbeat')?.state ?? { phase: 'idle' }
+    )
+  }
+
+  async view(): Promise<View | undefined> {
+    return await this.page.evaluate(() => document.querySelector('fil-heartbeat')?.view)
+  }
+
+  /** `beating/webrtc`, say, or the phase alone. */
+  async way(): Promise<string> {
+    const state = await this.state()
+    return state.phase === 'beating' ? `beating/${state.route}` : state.phase
+  }
+
+  /** RTCPeerConnections of the page that are not closed. */
+  async peerConnections(): Promise<number> {
+    return await this.page.evaluate(
+      () =>
+        window.peerConnections.filter(({ connectionState }) => connectionState !== 'closed').length
+    )
+  }
+}
+
+interface Fixtures {
+  readonly site: Site
+  readonly services: Services
+  readonly wallet: Wallet
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its pattern
+  site: async ({}, use) => {
+    const site = await startSite()
+    await use(site)
+    await site.stop()
+  },
+  services: async ({ site }, use) => {
+    const services = await Services.start(site.origin)
+    await expect.poll(() => services.isReserved).toBe(true)
+    await use(services)
+    await services.stop()
+  },
+  wallet: async ({ page, site }, use) => {
+    const wallet = new Wallet(page)
+    await page.addInitScript(() => {
+      window.peerConnections = []
+      window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(configuration?: RTCConfiguration) {
+          super(configuration)
+          window.peerConnections.push(this)
+        }
+      }
+    })
+    await page.goto(`${site.origin}/e2e/pages/wallet.html`)
+    await use(wallet)
+    expect(wallet.complaints).toEqual([])
+  }
+})
+
+export { expect }
+
+declare global {
+  interface Window {
+    peerConnections: RTCPeerConnection[]
+  }
+  interface HTMLElementTagNameMap {
+    'fil-heartbeat': import('../../src/element/index.ts').FilHeartbeatElement
+  }
+}
