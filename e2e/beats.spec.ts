@@ -37,6 +37,7 @@ test('a wallet beats at once through the relay, then over WebRTC, and goes on wh
   await wallet.start()
   await expect.poll(() => wallet.way()).toBe('beating/webrtc')
   await expect.poll(async () => (await services.nodes())[0]?.route).toBe('webrtc')
+  expect(await wallet.iceServers()).toEqual([])
   await services.stopRelay()
   const { beats = 0 } = (await services.nodes())[0] ?? {}
   await expect.poll(async () => (await services.nodes())[0]?.beats).toBeGreaterThan(beats + 4)

@@ -72,6 +72,13 @@ export class Wallet {
     return state.phase === 'beating' ? `beating/${state.route}` : state.phase
   }
 
+  /** STUN and TURN servers that any RTCPeerConnection of the page was told of. */
+  async iceServers(): Promise<RTCIceServer[]> {
+    return await this.page.evaluate(() =>
+      window.peerConnections.flatMap((each) => each.getConfiguration().iceServers ?? [])
+    )
+  }
+
   /** RTCPeerConnections of the page that are not closed. */
   async peerConnections(): Promise<number> {
     return await this.page.evaluate(

@@ -6,14 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Aggregator, NodeRow } from '../../src/aggregator/index.ts'
 import type { Relay } from '../../src/relay/index.ts'
+import { aggregator as builtAggregator, relay as builtRelay } from './built.ts'
 
 const LOOPBACK = '/ip4/127.0.0.1/tcp/0/ws'
-const built = (name: string): string => new URL(`../../dist/node/${name}.js`, import.meta.url).href
-
-const { createRelay }: typeof import('../../src/relay/index.ts') = await import(built('relay'))
-const { createAggregator }: typeof import('../../src/aggregator/index.ts') = await import(
-  built('aggregator')
-)
+const { createRelay } = await builtRelay()
+const { createAggregator } = await builtAggregator()
 
 /** What a spec runs against. */
 export class Services {
