@@ -12,6 +12,18 @@ export class OptionError extends Error {
   }
 }
 
+/**
+ * Refuses options that nobody knows, which are most often misspelt ones.
+ *
+ * @throws {OptionError} naming the first, and those that there are
+ */
+export function refuseUnknown(given: object, known: readonly string[], prefix = ''): void {
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue
+    throw new OptionError(`${prefix}${key}`, `is not an option; there are ${known.join(', ')}`)
+  }
+}
+
 /** Why a line from a stranger is no heartbeat. Each reason is counted apart. */
 export type MalformedReason =
   | 'too-long'

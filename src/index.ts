@@ -1,14 +1,15 @@
 /**
  * Heartbeats of a Filecoin light client over libp2p.
  *
- * ```ts
- * const client = createHeartbeatClient({
- *   target: '/p2p/12D3KooW…',
- *   relay: '/dns4/relay.example/tcp/443/wss/p2p/12D3KooW…'
- * })
- * client.setHead(() => wallet.chainHead())
- * await client.start({ consent: true })
+ * In a page, where TARGET and RELAY are the addresses that an operator gives out:
+ *
+ * ```html
+ * <script type="module" src="/dist/define.js"></script>
+ * <fil-heartbeat target="TARGET" relay="RELAY" nickname="Demo wallet"></fil-heartbeat>
  * ```
+ *
+ * The element does nothing until its user agrees. `createHeartbeatClient` is the same without a
+ * face, `heartbeat` the same for a libp2p node that is there already.
  *
  * @packageDocumentation
  */

@@ -6,7 +6,7 @@ import {
   DEFAULT_MAX_WEBRTC_CONNECTIONS,
   MAX_CONNECTIONS
 } from '../constants.ts'
-import { OptionError } from '../errors.ts'
+import { OptionError, refuseUnknown } from '../errors.ts'
 import { targetPeerId } from '../net/index.ts'
 import type { HttpAddress } from './http-server.ts'
 import type { AggregatorInit } from './index.ts'
@@ -133,13 +133,6 @@ function checkInteger(given: unknown, option: string, max: number): number {
     return given
   }
   throw new OptionError(option, `${quote(given)} is not a whole number from 0 to ${max}`)
-}
-
-function refuseUnknown(given: object, known: readonly string[], prefix = ''): void {
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue
-    throw new OptionError(`${prefix}${key}`, `is not an option; there are ${known.join(', ')}`)
-  }
 }
 
 function quote(given: unknown): string {

@@ -1,6 +1,6 @@
 import { DEFAULT_ELEMENT_BEAT_PERIOD, DEFAULT_RECONNECT_PERIOD } from '../constants.ts'
-import { OptionError } from '../errors.ts'
-import { checkNickname, checkPeriod, refuseUnknown } from '../heartbeat/checks.ts'
+import { OptionError, refuseUnknown } from '../errors.ts'
+import { checkNickname, checkPeriod } from '../heartbeat/checks.ts'
 import type { Way } from '../heartbeat/index.ts'
 import { CALIBRATION, type Chain, type Duration, MAINNET } from '../timing/index.ts'
 import { minerAddressProblem } from '../wire/display.ts'

@@ -16,11 +16,3 @@ export function checkNickname(nickname: string): void {
 export function checkPeriod(period: Duration, option: string): number {
   return parseDuration(period, option, { min: MIN_PERIOD, max: MAX_PERIOD })
 }
-
-/** @throws {OptionError} when an object has a key that is not listed */
-export function refuseUnknown(given: object, known: readonly string[], prefix = ''): void {
-  for (const key of Object.keys(given)) {
-    if (known.includes(key)) continue
-    throw new OptionError(`${prefix}${key}`, `is not an option; there are ${known.join(', ')}`)
-  }
-}

@@ -8,7 +8,7 @@ import type { Way } from './route.ts'
 import { HeartbeatService } from './service.ts'
 
 export { asError, BeatSource, type BeatSourceInit, type PreparedBeat } from './beat-source.ts'
-export { checkNickname, checkPeriod, refuseUnknown } from './checks.ts'
+export { checkNickname, checkPeriod } from './checks.ts'
 export type { HeartbeatConnection, HeartbeatConnectionManager } from './direct-route.ts'
 export type { FailureLevel } from './failure-log.ts'
 export { type HeartbeatInit, parseAddress, parseAddresses, type TargetInit } from './options.ts'

@@ -1,9 +1,9 @@
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { DEFAULT_BEAT_PERIOD, DEFAULT_RECONNECT_PERIOD } from '../constants.ts'
-import { OptionError } from '../errors.ts'
+import { OptionError, refuseUnknown } from '../errors.ts'
 import type { Head, HeadSource } from '../head/index.ts'
 import type { Duration } from '../timing/index.ts'
-import { checkNickname, checkPeriod, refuseUnknown } from './checks.ts'
+import { checkNickname, checkPeriod } from './checks.ts'
 
 /** One aggregator to beat to. */
 export interface TargetInit {

@@ -1,8 +1,8 @@
 // The circuit relay: what enters are a key, an address to listen on and the aggregators that may
 // be reached through it; what leaves are circuits from wallets to them. It reads no beat.
 
+import { checkInit } from './options.ts'
 import { LibP2pRelay } from './relay.ts'
-import { checkInit } from './relay-options.ts'
 
 /** Which aggregators may be reached through a relay: their peer ids, or any that asks. */
 export type AllowedAggregators = readonly string[] | 'any'

@@ -2,7 +2,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { OptionError } from '../errors.ts'
 import { createRelayNode, loadOrCreateKey, type RelayNode, relayLoad } from '../net/server.ts'
 import type { Relay, RelayReport } from './index.ts'
-import type { RelayOptions } from './relay-options.ts'
+import type { RelayOptions } from './options.ts'
 
 /** A relay on js-libp2p's circuit relay server; made by `createRelay`. */
 export class LibP2pRelay implements Relay {

@@ -1,7 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { DEFAULT_RELAY_LISTEN } from '../constants.ts'
-import { OptionError } from '../errors.ts'
+import { OptionError, refuseUnknown } from '../errors.ts'
 import type { AllowedAggregators, RelayInit } from './index.ts'
 
 /** A relay's options, checked and complete. */
@@ -12,7 +12,7 @@ export interface RelayOptions {
   readonly mayReserve: (peerId: string) => boolean
 }
 
-const KNOWN = new Set<string>(['keyFile', 'listen', 'announce', 'aggregators'])
+const OPTIONS = ['keyFile', 'listen', 'announce', 'aggregators']
 
 /**
  * Checks what a relay is told.
@@ -20,11 +20,7 @@ const KNOWN = new Set<string>(['keyFile', 'listen', 'announce', 'aggregators'])
  * @throws {OptionError} with the words that were wrong
  */
 export function checkInit(init: RelayInit): RelayOptions {
-  for (const option of Object.keys(init)) {
-    if (!KNOWN.has(option)) {
-      throw new OptionError(option, `is no option of a relay; those are ${[...KNOWN].join(', ')}`)
-    }
-  }
+  refuseUnknown(init, OPTIONS)
   const { keyFile, listen = [DEFAULT_RELAY_LISTEN], announce, aggregators = [] } = init
   if (typeof keyFile !== 'string' || keyFile === '') {
     throw new OptionError('keyFile', `"${keyFile}" is not the path of a file`)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { DEFAULT_RELAY_LISTEN } from '../constants.ts'
 import type { RelayInit } from './index.ts'
-import { checkInit } from './relay-options.ts'
+import { checkInit } from './options.ts'
 
 const keyFile = '/nowhere/relay.key'
 const PEER = '12D3KooWKgCRWSMaay3wT8EaPpPnbaHxsQN1B1yc7Az6trUvcU3D'
@@ -33,7 +33,7 @@ test('anybody may reserve when that is said in so many words', () => {
 })
 
 const wrong: [title: string, init: Record<string, unknown>, option: string, words: RegExp][] = [
-  ['an unknown option', { port: 1 }, 'port', /no option of a relay; those are keyFile, /],
+  ['an unknown option', { port: 1 }, 'port', /not an option; there are keyFile, /],
   ['an empty key file', { keyFile: '' }, 'keyFile', /"" is not the path/],
   ['a key file that is no text', { keyFile: 7 }, 'keyFile', /"7" is not the path/],
   ['no listen address at all', { listen: [] }, 'listen', /one address at least/],
