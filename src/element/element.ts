@@ -8,7 +8,7 @@ import type {
 } from '../client/index.ts'
 import { ClientController, type ClientHost } from './client-controller.ts'
 import type { FilHeartbeatEvents } from './index.ts'
-import { reportsLabel, viewLabel } from './labels.ts'
+import { flows, reportsLabel, viewLabel } from './labels.ts'
 import { drawShape } from './shapes.ts'
 import { pillStyles } from './styles.ts'
 
@@ -145,12 +145,11 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     const { state, view } = this
     const reports = reportsLabel(state)
     const chain = viewLabel(view)
-    const flows = state.phase === 'beating' ? 'flows' : ''
     const epoch = view.height?.toLocaleString()
     const said = `${reports.label}. ${chain.label}${epoch === undefined ? '' : `, epoch ${epoch}`}`
     return html`
       <button class="pill" part="pill" popovertarget="panel" aria-label="Heartbeat: ${said}">
-        <span class="reports ${flows}" part="reports">
+        <span class="reports ${flows(state) ? 'flows' : ''}" part="reports">
           <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">${drawShape(reports.shape)}</svg>
           <span class="label">${reports.label}</span>
         </span>

@@ -10,6 +10,11 @@ export interface ReportsLabel {
   readonly label: string
 }
 
+/** Whether reports are known to arrive: what is merely sent gets no colour. */
+export function flows(state: ClientState): boolean {
+  return state.phase === 'beating' && state.delivery.kind === 'acknowledged'
+}
+
 /** The label of the reports: every state has one, and no other source than the state. */
 export function reportsLabel(state: ClientState): ReportsLabel {
   switch (state.phase) {

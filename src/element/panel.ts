@@ -3,7 +3,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit'
 import type { ClientState, SentBeat, View } from '../client/index.ts'
-import { reportsLabel, viewLabel } from './labels.ts'
+import { flows, reportsLabel, viewLabel } from './labels.ts'
 import { panelStyles } from './panel-styles.ts'
 import { drawRoute } from './route-picture.ts'
 import { ago, inSeconds, reportsSentence, viewSentence } from './sentences.ts'
@@ -53,7 +53,7 @@ export function drawPanel(host: PanelHost, problem: Error | undefined): Template
   const reports = reportsLabel(state)
   const chain = viewLabel(view)
   return html`
-    <section class="${state.phase === 'beating' ? 'flows' : ''}">
+    <section class="${flows(state) ? 'flows' : ''}">
       <h2>
         <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">${drawShape(reports.shape)}</svg>
         ${reports.label}
