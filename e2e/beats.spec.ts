@@ -14,7 +14,9 @@ test('a wallet beats straight to an aggregator over WebSocket', async ({ wallet,
     connected: true,
     malformed: 0
   })
-  expect(BigInt(node?.height ?? 0)).toBe((await wallet.view())?.height)
+  // An epoch may begin between the two looks.
+  const lag = Number((await wallet.view())?.height) - Number(node?.height)
+  expect([0, 1]).toContain(lag)
 })
 
 test('a wallet beats through a relay', async ({ wallet, services }) => {
@@ -68,7 +70,7 @@ test('stop() closes every connection, and the other end sees it', async ({ walle
   await expect
     .poll(async () => (await services.nodes())[0])
     .toMatchObject({ connected: false, streams: 0 })
-  expect(wallet.sockets.every((socket) => socket.isClosed())).toBe(true)
+  await expect.poll(() => wallet.sockets.every((socket) => socket.isClosed())).toBe(true)
   expect(await wallet.peerConnections()).toBe(0)
 })
 
@@ -80,7 +82,7 @@ test('a wallet can stop and start again, time after time', async ({ wallet, serv
     await wallet.stop()
   }
   expect(wallet.sockets).toHaveLength(5)
-  expect(wallet.sockets.every((socket) => socket.isClosed())).toBe(true)
+  await expect.poll(() => wallet.sockets.every((socket) => socket.isClosed())).toBe(true)
   await expect
     .poll(async () => (await services.nodes()).filter(({ connected }) => connected))
     .toEqual([])
