@@ -1,21 +1,18 @@
 // Every number of the project lives here once: its unit is in its name, its reason beside it.
 
-// ── Time ────────────────────────────────────────────────────────────────────
+// ── Timing ──────────────────────────────────────────────────────────────────
 
-/** How often a library or CLI user beats, in ms. go-filecoin's `beatPeriod`. */
-export const DEFAULT_BEAT_PERIOD = 3_000
+/** Filecoin's epoch, in ms. */
+export const EPOCH_PERIOD = 30_000
 
-/** How often a page beats, in ms: one epoch, since wallets are many and a head changes once an epoch. */
-export const DEFAULT_ELEMENT_BEAT_PERIOD = 30_000
+/** When Filecoin's mainnet began, in Unix seconds. */
+export const MAINNET_GENESIS_TIMESTAMP = 1_598_306_400
+
+/** When the calibration network began, in Unix seconds. */
+export const CALIBRATION_GENESIS_TIMESTAMP = 1_667_326_380
 
 /** First back-off window after a lost connection, in ms. go-filecoin's `reconnectPeriod`. */
 export const DEFAULT_RECONNECT_PERIOD = 10_000
-
-/** Shortest period that an option may ask for, in ms: below it timers of browsers are not honest. */
-export const MIN_PERIOD = 50
-
-/** Longest period that an option may ask for, in ms: a beat announces its next within 10 minutes. */
-export const MAX_PERIOD = 600_000
 
 /** Cap of the back-off window, in ms. A minute is as long as a user waits before reloading the page. */
 export const MAX_RECONNECT_DELAY = 60_000
@@ -23,34 +20,31 @@ export const MAX_RECONNECT_DELAY = 60_000
 /** How often a failure that goes on is said again at error level, in ms. go-filecoin's 10 minutes. */
 export const FAILURE_REPEAT_PERIOD = 600_000
 
-/** Longest wait for the head of one beat, in ms. A beat says *now*: a later answer serves the next one. */
-export const HEAD_READ_TIMEOUT = 2_000
+// ── Head ────────────────────────────────────────────────────────────────────
 
-// ── Head sources ────────────────────────────────────────────────────────────
+/** EIP-155 chain id of Filecoin's mainnet. */
+export const MAINNET_CHAIN_ID = 314
+
+/** EIP-155 chain id of the calibration network. */
+export const CALIBRATION_CHAIN_ID = 314_159
 
 /** Longest wait for one JSON-RPC answer, in ms: a third of an epoch, so that a retry still fits in it. */
 export const RPC_TIMEOUT = 10_000
 
-/**
- * Largest spread added to an epoch boundary before a node is polled, as a share of the epoch.
- * Blocks need a few seconds to travel, and wallets must not all ask in the same instant.
- */
-export const POLL_JITTER = 0.2
-
 /** Largest JSON-RPC answer read, in bytes. A tipset of fifteen blocks is about 30 kB. */
 export const MAX_RPC_ANSWER_BYTES = 1_048_576
-
-/** Blocks in the largest head that is sent or shown. Filecoin expects 5 a tipset; 15 is far in the tail. */
-export const MAX_HEAD_CIDS = 32
-
-/** Longest CID text in a head, in characters. A block's is 62; one with a 512-bit hash about 115. */
-export const MAX_CID_CHARACTERS = 128
 
 /** How much of a foreign error message is told on, in characters: enough to search for it. */
 export const MAX_FOREIGN_MESSAGE_CHARACTERS = 200
 
 /** Longest wait for the genesis CID, in ms. It is worth less than the head that waits for it. */
 export const GENESIS_TIMEOUT = 1_000
+
+/**
+ * Largest spread added to an epoch boundary before a node is polled, as a share of the epoch.
+ * Blocks need a few seconds to travel, and wallets must not all ask in the same instant.
+ */
+export const POLL_JITTER = 0.2
 
 /** How old may be what a polled source learnt last, in epochs, before a read asks again: one poll may fail. */
 export const MAX_POLL_AGE_EPOCHS = 2
@@ -61,17 +55,17 @@ export const MAX_POLL_AGE_EPOCHS = 2
  */
 export const MAX_SILENT_EPOCHS = 5
 
-/** Tipsets that a head subscription remembers to undo reverts: an hour's. Deeper ones are asked for. */
-export const MAX_REMEMBERED_TIPSETS = 120
-
 /** Notifications of a head subscription that may wait to be read. Two an epoch are usual. */
 export const MAX_QUEUED_NOTIFICATIONS = 64
 
-/** EIP-155 chain id of Filecoin's mainnet. */
-export const MAINNET_CHAIN_ID = 314
+/** Tipsets that a head subscription remembers to undo reverts: an hour's. Deeper ones are asked for. */
+export const MAX_REMEMBERED_TIPSETS = 120
 
-/** EIP-155 chain id of the calibration network. */
-export const CALIBRATION_CHAIN_ID = 314_159
+/** Blocks in the largest head that is sent or shown. Filecoin expects 5 a tipset; 15 is far in the tail. */
+export const MAX_HEAD_CIDS = 32
+
+/** Longest CID text in a head, in characters. A block's is 62; one with a 512-bit hash about 115. */
+export const MAX_CID_CHARACTERS = 128
 
 // ── Wire ────────────────────────────────────────────────────────────────────
 
@@ -94,27 +88,42 @@ export const MAX_NICKNAME_CODE_POINTS = 64
 /** Longest miner address, in bytes. An f4 address is at most 86 characters. */
 export const MAX_MINER_ADDRESS_BYTES = 128
 
-// ── Chains ──────────────────────────────────────────────────────────────────
+// ── Heartbeat ───────────────────────────────────────────────────────────────
 
-/** Filecoin's epoch, in ms. */
-export const EPOCH_PERIOD = 30_000
+/** How often a library or CLI user beats, in ms. go-filecoin's `beatPeriod`. */
+export const DEFAULT_BEAT_PERIOD = 3_000
 
-/** When Filecoin's mainnet began, in Unix seconds. */
-export const MAINNET_GENESIS_TIMESTAMP = 1_598_306_400
+/** Shortest period that an option may ask for, in ms: below it timers of browsers are not honest. */
+export const MIN_PERIOD = 50
 
-/** When the calibration network began, in Unix seconds. */
-export const CALIBRATION_GENESIS_TIMESTAMP = 1_667_326_380
+/** Longest period that an option may ask for, in ms: a beat announces its next within 10 minutes. */
+export const MAX_PERIOD = 600_000
+
+/** Longest wait for the head of one beat, in ms. A beat says *now*: a later answer serves the next one. */
+export const HEAD_READ_TIMEOUT = 2_000
+
+/** Longest wait for an orderly end of a stream, in ms, before it is reset. */
+export const STREAM_CLOSE_TIMEOUT = 1_000
+
+/**
+ * First reconnect after a leg that worked, as a share of the period: drawn evenly below it, so
+ * that the gap stays under one and a half periods and a thousand clients still do not come at once.
+ */
+export const RECONNECT_SHARE = 0.5
 
 // ── Net ─────────────────────────────────────────────────────────────────────
 
 /** Longest dial of one address, in ms. WebRTC over a slow relay needs several round trips before ICE. */
 export const DIAL_TIMEOUT = 20_000
 
+/** Longest silence of a socket that has not become a WebSocket yet, in ms. A slow phone needs 2 s. */
+export const SOCKET_HANDSHAKE_TIMEOUT = 10_000
+
+/** Idle time after which the operating system asks whether a socket's other end still exists, in ms. */
+export const SOCKET_KEEP_ALIVE_DELAY = 60_000
+
 /** WebRTC connections of one page: the old leg and the new one, and one that is still closing. */
 export const MAX_PAGE_WEBRTC_CONNECTIONS = 3
-
-/** WebRTC connections that an aggregator takes by default. Each costs about 0.8 MB there. */
-export const DEFAULT_MAX_WEBRTC_CONNECTIONS = 500
 
 /** Connections of one server in all: what a 2-core machine holds in about 1.2 GB. */
 export const MAX_CONNECTIONS = 20_000
@@ -143,24 +152,22 @@ export const MAX_CIRCUIT_PERIOD = 86_400_000
 /** Bytes through one circuit, both ways summed: a day of beats every 3 s at twice their usual size. */
 export const MAX_CIRCUIT_BYTES = 33_554_432
 
+/** First back-off window of an aggregator that lost a relay, in ms: one dialler, and every wallet waits for it. */
+export const RELAY_RETRY_PERIOD = 1_000
+
 /** How often an aggregator asks each of its relays whether it is alive, in ms. */
 export const RELAY_PING_PERIOD = 15_000
 
 /** Longest wait for a relay's answer, in ms; then its connection is given up and dialled anew. */
 export const RELAY_PING_TIMEOUT = 10_000
 
-// ── Sender ──────────────────────────────────────────────────────────────────
-
-/** Longest wait for an orderly end of a stream, in ms, before it is reset. */
-export const STREAM_CLOSE_TIMEOUT = 1_000
-
-/**
- * First reconnect after a leg that worked, as a share of the period: drawn evenly below it, so
- * that the gap stays under one and a half periods and a thousand clients still do not come at once.
- */
-export const RECONNECT_SHARE = 0.5
-
 // ── Client ──────────────────────────────────────────────────────────────────
+
+/** How often a page beats, in ms: one epoch, since wallets are many and a head changes once an epoch. */
+export const DEFAULT_ELEMENT_BEAT_PERIOD = 30_000
+
+/** How often a wallet's own function is asked for its head, in ms: it costs a call, not a request. */
+export const HEAD_POLL_PERIOD = 1_000
 
 /** Epochs of lag from which a head is called behind. Null rounds make one or two ordinary. */
 export const BEHIND_EPOCHS = 5
@@ -180,14 +187,7 @@ export const UPGRADE_RETRY_DELAY = 2_000
 /** Longest wait for the network side to end in order, in ms: its streams and sockets close within two. */
 export const STOP_TIMEOUT = 3_000
 
-/** First back-off window of an aggregator that lost a relay, in ms: one dialler, and every wallet waits for it. */
-export const RELAY_RETRY_PERIOD = 1_000
-
-/** Longest silence of a socket that has not become a WebSocket yet, in ms. A slow phone needs 2 s. */
-export const SOCKET_HANDSHAKE_TIMEOUT = 10_000
-
-/** Idle time after which the operating system asks whether a socket's other end still exists, in ms. */
-export const SOCKET_KEEP_ALIVE_DELAY = 60_000
+// ── Relay ───────────────────────────────────────────────────────────────────
 
 /** Where a relay listens when it is not told: libp2p's port, on every interface, for a proxy to stand before. */
 export const DEFAULT_RELAY_LISTEN = '/ip4/0.0.0.0/tcp/4001/ws'
@@ -199,6 +199,9 @@ export const DEFAULT_AGGREGATOR_LISTEN = '/ip4/0.0.0.0/tcp/4002/ws'
 
 /** Port of an aggregator's HTTP server when it is not told: the next. It listens on loopback alone. */
 export const DEFAULT_HTTP_PORT = 4_003
+
+/** WebRTC connections that an aggregator takes by default. Each costs about 0.8 MB there. */
+export const DEFAULT_MAX_WEBRTC_CONNECTIONS = 500
 
 /** Beats a second that one peer may send in the long run: thirty times as many as go-filecoin's 3 s. */
 export const MAX_BEATS_PER_SECOND = 10
@@ -265,6 +268,3 @@ export const MAX_FEED_READERS = 64
 
 /** Connections of the HTTP server at once: every reader, and as many again for short requests. */
 export const MAX_HTTP_CONNECTIONS = 256
-
-/** How often a wallet's own function is asked for its head, in ms: it costs a call, not a request. */
-export const HEAD_POLL_PERIOD = 1_000
