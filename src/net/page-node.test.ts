@@ -95,7 +95,24 @@ test('a crowd that comes at once does not slip past the bound of WebRTC', async 
   assert.ok(most <= 2, `${most} at once`)
 })
 
+const idsOf = (connections: Connection[]): string[] => connections.map(({ id }) => id)
 const isWebRtc = ({ remoteAddr }: Connection): boolean => `${remoteAddr}`.startsWith('/webrtc')
+
+test('a page answers no offer of WebRTC, though it makes its own', async (t) => {
+  const relay = await startRelayNode(t)
+  const aggregator = await startAggregatorNode(t, { relays: [addressOf(relay)] })
+  await untilReserved(aggregator)
+  const page = await startPageNode(t, { webrtc: true })
+  const circuit = await page.services.dialer.dial(throughRelay(relay, aggregator), deadline())
+  await until('the aggregator has it', () => aggregator.getConnections(page.peerId).length === 1)
+  const signal = deadline(5_000)
+  const dial = aggregator.dial(throughRelay(relay, page, '/webrtc'), { signal })
+  await assert.rejects(dial, (error: Error) => !/abort|timeout/i.test(error.name))
+  assert.equal(signal.aborted, false, 'it was refused, and did not merely hang')
+  assert.deepEqual(idsOf(page.getConnections(aggregator.peerId)), [circuit.id])
+  const own = await dialWebRtc(page, throughRelay(relay, aggregator, '/webrtc'))
+  assert.equal(own.limits, undefined)
+})
 
 test('a page listens nowhere', async (t) => {
   const page = await startPageNode(t, { webrtc: true })

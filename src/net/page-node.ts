@@ -2,7 +2,7 @@ import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
-import { DIAL_TIMEOUT, MAX_PAGE_WEBRTC_CONNECTIONS } from '../constants.ts'
+import { DIAL_TIMEOUT } from '../constants.ts'
 import { eagerCircuits } from './circuit.ts'
 import { Dialer } from './dialer.ts'
 import { eagerMuxer } from './eager.ts'
@@ -26,11 +26,12 @@ export type PageNode = Libp2p<{ dialer: Dialer }>
 
 /**
  * Makes and starts the node of one page: it dials over WebSocket, circuit relays and WebRTC,
- * listens nowhere, keeps nothing alive by itself and asks no third party for anything.
+ * listens nowhere, answers no WebRTC offer, keeps nothing alive by itself and asks no third party
+ * for anything.
  */
 export async function createPageNode(init: PageNodeInit): Promise<PageNode> {
   const { privateKey, webrtc, iceServers, allowPrivateAddresses } = init
-  const rtc = { maxConnections: MAX_PAGE_WEBRTC_CONNECTIONS, ...(iceServers && { iceServers }) }
+  const rtc = { maxInbound: 0, ...(iceServers && { iceServers }) }
   return await createLibp2p({
     ...(privateKey && { privateKey }),
     addresses: { listen: [] },

@@ -74,7 +74,7 @@ export type AggregatorNode = Libp2p<{ reservations: Reservations }>
  * are in place before the first connection.
  */
 export async function createAggregatorNode(init: AggregatorNodeInit): Promise<AggregatorNode> {
-  const { maxWebRtcConnections: maxConnections, iceServers, relays } = init
+  const { maxWebRtcConnections: maxInbound, iceServers, relays } = init
   const relayIds = new Set(relays.map(targetPeerId))
   const node: AggregatorNode = await createLibp2p({
     ...serverConfig(init),
@@ -86,7 +86,7 @@ export async function createAggregatorNode(init: AggregatorNodeInit): Promise<Ag
         maxInboundStopStreams: MAX_CIRCUITS,
         isRelay: (peer) => relayIds.has(peer.toString())
       }),
-      boundedWebRtc({ maxConnections, ...(iceServers && { iceServers }) })
+      boundedWebRtc({ maxInbound, ...(iceServers && { iceServers }) })
     ],
     services: {
       ...commonServices(),

@@ -13,18 +13,18 @@ interface Internals {
 export interface BoundedWebRtcInit {
   /** STUN and TURN servers. None by default: js-libp2p's own would tell four companies of each user. */
   readonly iceServers?: RTCIceServer[]
-  /** Connections at once; one more is refused before it costs anything. */
-  readonly maxConnections: number
+  /** Connections at once that others may open; one more is refused before it costs anything. */
+  readonly maxInbound: number
 }
 
 /**
- * js-libp2p's WebRTC transport with no third party's servers, a bound on its connections, eager
+ * js-libp2p's WebRTC transport with no third party's servers, a bound on what others open, eager
  * streams, and without the shutdown listener that it keeps for every connection it ever had
  * (the connection manager closes them all).
  */
 export function boundedWebRtc({
   iceServers = [],
-  maxConnections
+  maxInbound
 }: BoundedWebRtcInit): (components: WebRTCTransportComponents) => Transport {
   const create = webRTC({ rtcConfiguration: { iceServers } })
   return (components) => {
@@ -38,8 +38,8 @@ export function boundedWebRtc({
       dial: (address, options) =>
         dial(address, { ...options, upgrader: eagerUpgrader(options.upgrader) }),
       _onProtocol: async (stream, connection, signal) => {
-        if (pending + open >= maxConnections) {
-          stream.abort(new Error(`${maxConnections} WebRTC connections are open already`))
+        if (pending + open >= maxInbound) {
+          stream.abort(new Error(`${maxInbound} inbound WebRTC connections are open already`))
           return
         }
         pending++
@@ -54,7 +54,7 @@ export function boundedWebRtc({
         if (connectionState === 'failed' || connectionState === 'closed') {
           connection.abort(new UnreachableError(`WebRTC ${connectionState} before it was used`))
         }
-        if (connection.status !== 'open') return
+        if (connection.direction !== 'inbound' || connection.status !== 'open') return
         open++
         connection.addEventListener('close', () => open--, { once: true })
       }
