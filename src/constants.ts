@@ -106,6 +106,12 @@ export const HEAD_READ_TIMEOUT = 2_000
 export const STREAM_CLOSE_TIMEOUT = 1_000
 
 /**
+ * Longest wait for the answer that a server takes heartbeats, in ms: many times the slowest round
+ * trip over a circuit. Then the way counts as silent.
+ */
+export const ACCEPT_TIMEOUT = 20_000
+
+/**
  * First reconnect after a leg that worked, as a share of the period: drawn evenly below it, so
  * that the gap stays under one and a half periods and a thousand clients still do not come at once.
  */
@@ -116,14 +122,17 @@ export const RECONNECT_SHARE = 0.5
 /** Longest dial of one address, in ms. WebRTC over a slow relay needs several round trips before ICE. */
 export const DIAL_TIMEOUT = 20_000
 
-/** Longest silence of a socket that has not become a WebSocket yet, in ms. A slow phone needs 2 s. */
-export const SOCKET_HANDSHAKE_TIMEOUT = 10_000
+/**
+ * Longest time from a socket's acceptance until it is a libp2p connection, in ms: as long as its
+ * dialler waits. A slow phone needs 2 s, and a server's whole crowd may come back at once.
+ */
+export const SOCKET_HANDSHAKE_TIMEOUT = 20_000
+
+/** Accepted sockets that are no libp2p connection yet: as many as may do their handshake at once. */
+export const MAX_PENDING_SOCKETS = 4_000
 
 /** Idle time after which the operating system asks whether a socket's other end still exists, in ms. */
 export const SOCKET_KEEP_ALIVE_DELAY = 60_000
-
-/** WebRTC connections of one page: the old leg and the new one, and one that is still closing. */
-export const MAX_PAGE_WEBRTC_CONNECTIONS = 3
 
 /** Connections of one server in all: what a 2-core machine holds in about 1.2 GB. */
 export const MAX_CONNECTIONS = 20_000

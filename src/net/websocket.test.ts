@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -17,7 +17,7 @@ import {
   startProxy,
   until
 } from './test-kit.ts'
-import { closingWebSockets } from './websocket.ts'
+import { type ClosingWebSocketsInit, closingWebSockets } from './websocket.ts'
 
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port
 
@@ -138,36 +138,84 @@ test('a client that speaks WebSocket and no libp2p is closed', async (t) => {
 })
 
 test('a socket that never speaks is cut', async (t) => {
-  const node = await createLibp2p({
-    addresses: { listen: [LOOPBACK] },
-    transports: [closingWebSockets({ handshakeTimeout: 50 })],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()]
-  })
-  t.after(() => node.stop())
-  const mute = connect(Number(/tcp\/(\d+)/.exec(addressOf(node).toString())?.[1]), '127.0.0.1')
-  const slow = connect(Number(/tcp\/(\d+)/.exec(addressOf(node).toString())?.[1]), '127.0.0.1')
+  const port = await startListener(t, { handshakeTimeout: 50 })
+  const mute = connect(port, '127.0.0.1')
+  const slow = connect(port, '127.0.0.1')
   slow.write('GET / HTTP/1.1\r\nUpgrade: websocket\r\n')
   mute.resume()
   slow.resume()
   await Promise.all([mute, slow].map((each) => once(each, 'close', { signal: deadline() })))
 })
 
+test('a socket that sends a byte now and then is cut all the same', async (t) => {
+  const port = await startListener(t, { handshakeTimeout: 100 })
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  socket.resume()
+  socket.write('GET / HTTP/1.1\r\nX: ')
+  const drip = setInterval(() => socket.write('x'), 10)
+  t.after(() => clearInterval(drip))
+  await once(socket, 'close', { signal: deadline(5_000) })
+})
+
+test('a WebSocket that does not become a libp2p connection in time is cut', async (t) => {
+  const port = await startListener(t, { handshakeTimeout: 100 })
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`)
+  await once(socket, 'open', { signal: deadline() })
+  // The length of a multistream message of 127 bytes, and then slowly the message.
+  socket.send(Uint8Array.of(127))
+  const drip = setInterval(() => socket.send(Uint8Array.of(47)), 50)
+  t.after(() => clearInterval(drip))
+  await once(socket, 'close', { signal: deadline(5_000) })
+})
+
+test('a socket beyond the bound is cut, and connections do not count', async (t) => {
+  const port = await startListener(t, { maxPendingSockets: 2 })
+  const target = multiaddr(`/ip4/127.0.0.1/tcp/${port}/ws`)
+  const pages = await Promise.all([1, 2, 3].map(() => startPageNode(t)))
+  const dials = []
+  for (const page of pages) dials.push(await page.services.dialer.dial(target, deadline()))
+  const mute = await Promise.all([connected(port), connected(port)])
+  await once(await connected(port), 'close', { signal: deadline(5_000) })
+  assert.ok(mute.every(({ closed }) => !closed))
+  assert.ok(dials.every(({ status }) => status === 'open'))
+  mute[0].destroy()
+  const page = await startPageNode(t)
+  await until('a place is free', () =>
+    page.services.dialer.dial(target, deadline()).then(
+      () => true,
+      () => false
+    )
+  )
+})
+
 test('a connection outlives the time that its handshake had', async (t) => {
+  const port = await startListener(t, { handshakeTimeout: 200 })
+  const page = await startPageNode(t)
+  const target = multiaddr(`/ip4/127.0.0.1/tcp/${port}/ws`)
+  const connection = await page.services.dialer.dial(target, deadline())
+  await once(await connected(port), 'close', { signal: deadline() })
+  assert.equal(connection.status, 'open')
+})
+
+/** Starts a node that listens as it is told, and ends with the test; returns its port. */
+async function startListener(t: TestContext, init: ClosingWebSocketsInit): Promise<number> {
   const node = await createLibp2p({
     addresses: { listen: [LOOPBACK] },
-    transports: [closingWebSockets({ handshakeTimeout: 50 })],
+    transports: [closingWebSockets(init)],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()]
   })
   t.after(() => node.stop())
-  const page = await startPageNode(t)
-  const connection = await page.services.dialer.dial(addressOf(node), deadline())
-  const mute = connect(Number(/tcp\/(\d+)/.exec(addressOf(node).toString())?.[1]), '127.0.0.1')
-  mute.resume()
-  await once(mute, 'close', { signal: deadline() })
-  assert.equal(connection.status, 'open')
-})
+  return Number(/tcp\/(\d+)/.exec(addressOf(node).toString())?.[1])
+}
+
+/** Opens a socket that says nothing. */
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  socket.resume()
+  await once(socket, 'connect', { signal: deadline() })
+  return socket
+}
 
 test('a node stops although a silent socket is open', async (t) => {
   const aggregator = await startAggregatorNode(t)

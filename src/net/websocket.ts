@@ -3,31 +3,41 @@ import type { Listener, MultiaddrConnection, Transport, Upgrader } from '@libp2p
 import { type WebSocketsComponents, type WebSocketsInit, webSockets } from '@libp2p/websockets'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { multiaddrToUri } from '@multiformats/multiaddr-to-uri'
-import { SOCKET_HANDSHAKE_TIMEOUT, SOCKET_KEEP_ALIVE_DELAY } from '../constants.ts'
+import {
+  MAX_PENDING_SOCKETS,
+  SOCKET_HANDSHAKE_TIMEOUT,
+  SOCKET_KEEP_ALIVE_DELAY
+} from '../constants.ts'
 import { UnreachableError } from '../errors.ts'
 import { eagerUpgrader, overlay } from './eager.ts'
+import { PendingSockets } from './pending-sockets.ts'
 
 /** The part of a js-libp2p WebSocket connection that its `abort` gets wrong. */
 type WebSocketConnection = MultiaddrConnection & {
-  websocket: WebSocket & { terminate?(): void }
+  /** Where a server accepted it, it is one of ws, which keeps its socket. */
+  websocket: WebSocket & { terminate?(): void; readonly _socket?: Socket | null }
   sendReset(): void
 }
 
 /** What a node wants of its WebSockets. */
 export interface ClosingWebSocketsInit extends WebSocketsInit {
-  /** Longest silence of a socket that has not become a WebSocket yet, in ms. */
+  /** Longest time from a socket's acceptance until it is a libp2p connection, in ms. */
   readonly handshakeTimeout?: number
+  /** Accepted sockets that are no libp2p connection yet, at once; one more is cut. */
+  readonly maxPendingSockets?: number
 }
 
 type Components = WebSocketsComponents & { upgrader?: Upgrader }
 
 /**
  * js-libp2p's WebSocket transport, mended where it leaves sockets behind: aborting a connection,
- * a dial or an upgrade closes its socket, a socket that never speaks is cut, and a dial that fails
- * rejects with an `UnreachableError` instead of a DOM event. Outbound upgrades are eager.
+ * a dial or an upgrade closes its socket, an accepted socket is cut unless it soon becomes a libp2p
+ * connection, and a dial that fails rejects with an `UnreachableError` instead of a DOM event.
+ * Outbound upgrades are eager.
  */
 export function closingWebSockets({
   handshakeTimeout = SOCKET_HANDSHAKE_TIMEOUT,
+  maxPendingSockets = MAX_PENDING_SOCKETS,
   ...init
 }: ClosingWebSocketsInit = {}): (components: Components) => Transport {
   const create = webSockets(init)
@@ -39,11 +49,11 @@ export function closingWebSockets({
       _connect: connect,
       dial: (address, options) =>
         dial(address, { ...options, upgrader: eagerUpgrader(closing(options.upgrader)) }),
-      createListener: (options) =>
-        guarded(
-          createListener({ ...options, upgrader: closing(options.upgrader) }),
-          handshakeTimeout
-        )
+      createListener: (options) => {
+        const pending = new PendingSockets({ timeout: handshakeTimeout, max: maxPendingSockets })
+        const upgrader = closing(options.upgrader, pending)
+        return guarded(createListener({ ...options, upgrader }), pending)
+      }
     } satisfies Partial<Transport> & { _connect: typeof connect })
   }
 }
@@ -81,11 +91,13 @@ async function connect(
 }
 
 /** Wraps an upgrader so that every connection it gets can really be aborted. */
-function closing(upgrader: Upgrader): Upgrader {
+function closing(upgrader: Upgrader, pending?: PendingSockets): Upgrader {
   return overlay(upgrader, {
     upgradeInbound: async (connection: MultiaddrConnection, options: never) => {
       try {
         await upgrader.upgradeInbound(withClosingAbort(connection), options)
+        const { _socket: socket } = (connection as WebSocketConnection).websocket
+        if (socket) pending?.release(socket)
       } catch (error) {
         connection.abort(error instanceof Error ? error : new Error(String(error)))
         throw error
@@ -110,15 +122,14 @@ function withClosingAbort(connection: MultiaddrConnection): MultiaddrConnection 
 
 // js-libp2p counts a socket only once it has sent a byte, and its HTTP server, which never listens
 // itself, has no timeouts: a silent socket would stay for ever, and closing would wait for it.
-function guarded(listener: Listener, handshakeTimeout: number): Listener {
+function guarded(listener: Listener, pending: PendingSockets): Listener {
   const { server } = listener as Listener & { server: Server }
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.setKeepAlive(true, SOCKET_KEEP_ALIVE_DELAY)
-    // ws takes this timeout away when the socket has become a WebSocket.
-    socket.setTimeout(handshakeTimeout, () => socket.destroy())
+    pending.add(socket)
   })
   const close = listener.close.bind(listener)
   return Object.assign(listener, {
