@@ -58,8 +58,8 @@ export class HeadError extends Error {
   }
 }
 
-/** Which part of the way to the aggregator failed. */
-export type FailingLayer = 'device' | 'relay' | 'aggregator' | 'aggregator-silent'
+/** Which part of the way to the aggregator failed. A device without a network is a state of its own. */
+export type FailingLayer = 'relay' | 'aggregator' | 'aggregator-silent'
 
 /** No leg to the aggregator could be opened, or the one in use was lost. */
 export class RouteError extends Error {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FAILURE_REPEAT_PERIOD } from '../constants.ts'
+import { ACCEPT_TIMEOUT, FAILURE_REPEAT_PERIOD } from '../constants.ts'
 import { RouteError } from '../errors.ts'
 import type { Head } from '../head/index.ts'
 import { FakeClock } from '../timing/fake-clock.ts'
@@ -137,7 +137,7 @@ test('comes back within half a period of losing a leg that worked', async () => 
   let opened = 0
   const { clock, sender, types } = setUp({ open: async () => legs[opened++] as HandLeg })
   sender.start()
-  await clock.tick(0)
+  await clock.tick(PERIOD)
   legs[0]?.cut()
   await clock.tick(0)
   assert.equal(types().at(-1), 'lost')
@@ -151,7 +151,7 @@ test('takes the end of a stream without an error for a loss', async () => {
   const leg = new HandLeg()
   const { clock, sender, last } = setUp({ open: async () => leg })
   sender.start()
-  await clock.tick(0)
+  await clock.tick(PERIOD)
   leg.cut()
   await clock.tick(0)
   assert.match(last('lost')?.error.message ?? '', /websocket leg was closed/)
@@ -195,7 +195,7 @@ test('warns once, keeps quiet, and says an error every ten minutes', async () =>
   await sender.stop()
 })
 
-test('counts failures from new once the aggregator has answered', async () => {
+test('counts failures from new once a leg has worked for a period', async () => {
   const good = new HandLeg()
   let tries = 0
   const { clock, sender, last } = setUp({
@@ -207,6 +207,7 @@ test('counts failures from new once the aggregator has answered', async () => {
   sender.start()
   await clock.tick(15_000)
   assert.equal(good.sent.length, 1)
+  await clock.tick(PERIOD)
   good.cut()
   await clock.tick(PERIOD / 4)
   assert.equal(last('failed')?.attempts, 1)
@@ -228,6 +229,111 @@ test('counts a leg that the aggregator refuses as a failure, so that it backs of
   assert.ok(opened <= 5, `${opened} tries in a minute`)
   assert.match(last('failed')?.error.message ?? '', /takes no heartbeats/)
   await sender.stop()
+})
+
+test('backs off from a server that accepts the protocol and then closes, as one that refuses does', async () => {
+  let opened = 0
+  const { clock, sender, types } = setUp({
+    open: async () => {
+      opened++
+      const leg = new HandLeg()
+      const send = leg.send.bind(leg)
+      leg.send = (bytes) => {
+        queueMicrotask(() => leg.cut())
+        return send(bytes)
+      }
+      return leg
+    }
+  })
+  sender.start()
+  await clock.tick(60_000)
+  assert.ok(opened <= 5, `${opened} tries in a minute`)
+  assert.ok(!types().includes('lost'))
+  await sender.stop()
+})
+
+test('gives up a leg whose server never answers, and names the silence', async () => {
+  const legs: HandLeg[] = []
+  const { clock, sender, last } = setUp({
+    open: async () => {
+      const leg = new HandLeg('websocket', { accept: false })
+      legs.push(leg)
+      return leg
+    }
+  })
+  sender.start()
+  await clock.tick(ACCEPT_TIMEOUT)
+  const error = last('failed')?.error
+  assert.equal(error instanceof RouteError && error.layer, 'aggregator-silent')
+  assert.equal(legs[0]?.isClosed, true)
+  await sender.stop()
+})
+
+test('beats at once when the first head arrives, not a period later', async () => {
+  const leg = new HandLeg()
+  let head: Head | undefined
+  const { clock, sender } = setUp({
+    open: async () => leg,
+    head: () => {
+      if (head === undefined) throw new Error('not yet')
+      return head
+    }
+  })
+  sender.start()
+  await clock.tick(PERIOD / 2)
+  head = { cids: [], height: 5n }
+  sender.headArrived()
+  await clock.tick(0)
+  assert.deepEqual(leg.sent, [5n])
+  sender.headArrived()
+  await clock.tick(PERIOD - 1)
+  assert.deepEqual(leg.sent, [5n])
+  await clock.tick(1)
+  assert.deepEqual(leg.sent, [5n, 5n])
+  await sender.stop()
+})
+
+test('takes to a better leg that is at hand when the old one goes', async () => {
+  const circuit = new HandLeg('relayed')
+  const direct = new HandLeg('webrtc')
+  const head = Promise.withResolvers<Head>()
+  let offer: (leg: Leg) => void = () => {}
+  let opened = 0
+  const { clock, sender } = setUp({
+    head: () => head.promise,
+    open: async (_, onBetter) => {
+      opened++
+      offer = onBetter
+      return circuit
+    }
+  })
+  sender.start()
+  await clock.tick(0)
+  offer(direct)
+  circuit.cut()
+  head.resolve({ cids: [], height: 7n })
+  await clock.tick(0)
+  assert.deepEqual(direct.sent, [7n])
+  assert.equal(opened, 1)
+  await sender.stop()
+  assert.equal(direct.isClosed, true)
+})
+
+test('closes a better leg that it has no use for any more', async () => {
+  const direct = new HandLeg('webrtc')
+  let offer: (leg: Leg) => void = () => {}
+  const { clock, sender } = setUp({
+    open: async (_, onBetter) => {
+      offer = onBetter
+      return new HandLeg('relayed')
+    },
+    head: () => new Promise<Head>(() => {})
+  })
+  sender.start()
+  await clock.tick(0)
+  offer(direct)
+  await sender.stop()
+  assert.equal(direct.isClosed, true)
 })
 
 test('tries at once when it is woken', async () => {

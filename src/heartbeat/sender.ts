@@ -1,5 +1,5 @@
-import { RECONNECT_SHARE } from '../constants.ts'
-import { RouteError } from '../errors.ts'
+import { ACCEPT_TIMEOUT, RECONNECT_SHARE } from '../constants.ts'
+import { type FailingLayer, RouteError } from '../errors.ts'
 import { type Clock, retryDelay } from '../timing/index.ts'
 import type { Heartbeat } from '../wire/index.ts'
 import { asError, type BeatSource } from './beat-source.ts'
@@ -47,6 +47,15 @@ export interface SenderInit {
   readonly onEvent: (event: SenderEvent) => void
 }
 
+/** A leg that beats go over, and what became of it. */
+interface Watch {
+  readonly leg: Leg
+  accepted: boolean
+  lost: Error | undefined
+  /** Looks away, and closes the leg. */
+  end(): Promise<void>
+}
+
 /**
  * Beats to one target, strictly one beat after another, and comes back whenever the way is lost,
  * for as long as it runs.
@@ -58,6 +67,10 @@ export class Sender {
   #running: Promise<void> | undefined
   #attempts = 0
   #better: Leg | undefined
+  /** The last beat found no head. */
+  #isStarved = false
+  /** The next beat shall not wait for its time. */
+  #isDueNow = false
   #wake: () => void = () => {}
 
   constructor(init: SenderInit) {
@@ -83,21 +96,41 @@ export class Sender {
     this.#wake()
   }
 
+  /** Beats at once if the last beat found no head: there is one now. */
+  headArrived(): void {
+    if (!this.#isStarved) return
+    this.#isStarved = false
+    this.#isDueNow = true
+    this.#wake()
+  }
+
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.#init.onEvent({ type: 'connecting', attempt: this.#attempts + 1 })
       let worked = false
       try {
-        const leg = await this.#init.route.open(signal, (better) => this.#offer(better, signal))
+        const leg = await this.#nextLeg(signal)
         await this.#beatOn(leg, signal, () => {
           worked = true
+          this.#attempts = 0
+          this.#failures.recovered()
         })
       } catch (error) {
-        if (signal.aborted) return
+        if (signal.aborted) break
         const delay = this.#failed(asError(error), worked)
-        await this.#pause(this.#init.clock.elapsed() + delay, signal)
+        if (this.#better === undefined) {
+          await this.#pause(this.#init.clock.elapsed() + delay, signal)
+        }
       }
     }
+    await this.#takeBetter()?.close()
+  }
+
+  // A better leg that came up just when the old one went is the quickest way back.
+  async #nextLeg(signal: AbortSignal): Promise<Leg> {
+    const better = this.#takeBetter()
+    if (better !== undefined) return better
+    this.#init.onEvent({ type: 'connecting', attempt: this.#attempts + 1 })
+    return await this.#init.route.open(signal, (leg) => this.#offer(leg, signal))
   }
 
   /** @returns how long to wait before the next try, in ms */
@@ -117,59 +150,79 @@ export class Sender {
 
   // Throws when the leg is lost; returns only when stopped. Beats are timed by a clock that never
   // jumps: one that is set back by an hour must not silence them for an hour.
-  async #beatOn(first: Leg, signal: AbortSignal, onAccepted: () => void): Promise<void> {
+  async #beatOn(first: Leg, signal: AbortSignal, onWorked: () => void): Promise<void> {
     const { beatPeriod, clock } = this.#init
-    let leg = first
-    let lost: Error | undefined
-    const adopt = (next: Leg): void => {
-      leg = next
-      this.#adopt(next, onAccepted, (error) => {
-        if (leg !== next) return
-        lost ??= error
-        this.#wake()
-      })
-    }
-    adopt(first)
+    let watch = this.#adopt(first)
+    const startedAt = clock.elapsed()
     try {
-      let due = clock.elapsed()
-      while (!signal.aborted && lost === undefined) {
-        due += beatPeriod
-        // After a sleep the beats that were missed are not made up for.
-        if (due <= clock.elapsed()) due = clock.elapsed() + beatPeriod
-        await this.#beat(leg, due, signal)
-        while (!signal.aborted && lost === undefined && clock.elapsed() < due) {
-          const better = this.#better
+      let due = startedAt
+      while (!signal.aborted && watch.lost === undefined) {
+        due = this.#nextDue(due, beatPeriod)
+        await this.#beat(watch.leg, due, signal)
+        // A server that refuses in its handler has accepted the protocol first, so a leg has
+        // worked only once it was still there for its second beat.
+        if (watch.accepted && clock.elapsed() - startedAt >= beatPeriod) onWorked()
+        while (!this.#isDueNow && !signal.aborted && !watch.lost && clock.elapsed() < due) {
+          const better = this.#takeBetter()
           if (better === undefined) {
             await this.#pause(due, signal)
             continue
           }
-          const worse = leg
-          this.#better = undefined
-          adopt(better)
-          void worse.close()
+          const worse = watch
+          watch = this.#adopt(better)
+          worse.end()
         }
       }
     } catch (error) {
-      lost ??= asError(error)
+      watch.lost ??= asError(error)
     } finally {
-      await leg.close()
+      await watch.end()
     }
-    if (lost !== undefined) throw lost
+    if (watch.lost !== undefined) throw watch.lost
   }
 
-  #adopt(leg: Leg, onAccepted: () => void, onLost: (error: Error) => void): void {
-    const { onEvent } = this.#init
+  // After a sleep the beats that were missed are not made up for.
+  #nextDue(due: number, period: number): number {
+    const now = this.#init.clock.elapsed()
+    const next = this.#isDueNow ? now + period : due + period
+    this.#isDueNow = false
+    return next <= now ? now + period : next
+  }
+
+  /** Keeps an eye on a leg from now on. */
+  #adopt(leg: Leg): Watch {
+    const { clock, onEvent } = this.#init
     onEvent({ type: 'connected', way: leg.way, address: leg.address })
+    let isWatched = true
+    const lose = (layer: FailingLayer, problem: string, cause?: unknown): void => {
+      if (!isWatched) return
+      watch.lost ??= new RouteError(layer, problem, { cause })
+      this.#wake()
+    }
+    const cancel = clock.after(ACCEPT_TIMEOUT, () => {
+      lose('aggregator-silent', 'the server does not answer')
+    })
+    const watch: Watch = {
+      leg,
+      accepted: false,
+      lost: undefined,
+      end: async () => {
+        isWatched = false
+        cancel()
+        await leg.close()
+      }
+    }
     leg.accepted.then(
       (rtt) => {
-        onAccepted()
-        this.#attempts = 0
-        this.#failures.recovered()
+        cancel()
+        if (!isWatched) return
+        watch.accepted = true
         onEvent({ type: 'accepted', ...(rtt !== undefined && { rtt }) })
       },
-      (cause) => onLost(new RouteError('aggregator', 'the server takes no heartbeats', { cause }))
+      (cause) => lose('aggregator', 'the server takes no heartbeats', cause)
     )
-    leg.closed.then(() => onLost(new RouteError('aggregator', `the ${leg.way} leg was closed`)))
+    leg.closed.then(() => lose('aggregator', `the ${leg.way} leg was closed`))
+    return watch
   }
 
   async #beat(leg: Leg, due: number, signal: AbortSignal): Promise<void> {
@@ -177,9 +230,11 @@ export class Sender {
     const prepared = await source.next(signal)
     const nextAt = clock.now() + Math.max(0, due - clock.elapsed())
     if (prepared === undefined) {
+      this.#isStarved = true
       onEvent({ type: 'skipped', reason: 'no-head', nextAt })
       return
     }
+    this.#isStarved = false
     const { beat, bytes, stale } = prepared
     if (leg.send(bytes)) onEvent({ type: 'sent', beat, bytes, stale, at: clock.now(), nextAt })
     else onEvent({ type: 'skipped', reason: 'needs-drain', nextAt })
@@ -193,6 +248,12 @@ export class Sender {
     void this.#better?.close()
     this.#better = better
     this.#wake()
+  }
+
+  #takeBetter(): Leg | undefined {
+    const better = this.#better
+    this.#better = undefined
+    return better
   }
 
   /** Waits until the clock's measure reaches `until` (ms), or something wakes it. Never throws. */

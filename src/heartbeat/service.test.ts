@@ -125,7 +125,7 @@ test('goes on after the aggregator restarted, by itself', async () => {
   const first = await Aggregator2019.listen(undefined, key)
   const beatTarget = first.address
   const node = await wallet({ beatTarget, beatPeriod: 50, reconnectPeriod: 100, head })
-  await first.beats(1)
+  await first.beats(3)
   const lost = once(node.services.heartbeat, 'target:lost')
   await first.node.stop()
   await lost

@@ -7,12 +7,12 @@ import { formatTipset, isCid } from './tipset.ts'
  * Writes a beat as one line of `fil/heartbeat/1.0.0`, its newline included: the bytes that
  * go-filecoin's `json.Encoder` would write.
  *
- * @throws {OptionError} when the height is outside 0 … 2^64−1, a CID is none, or a reader would
+ * @throws {OptionError} when the height is no bigint or outside 0 … 2^64−1, a CID is none, or a reader would
  *   refuse the line for its length
  */
 export function encodeV1({ head, height, nickname, minerAddress, genesis }: Heartbeat): Uint8Array {
-  if (height < 0n || height > MAX_HEIGHT) {
-    throw new OptionError('height', `${height} is not between 0 and ${MAX_HEIGHT}`)
+  if (typeof height !== 'bigint' || height < 0n || height > MAX_HEIGHT) {
+    throw new OptionError('height', `${height} is not a bigint between 0 and ${MAX_HEIGHT}`)
   }
   if (genesis !== undefined && !isCid(genesis)) {
     throw new OptionError('genesis', `"${genesis}" is not a CID`)
