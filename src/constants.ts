@@ -272,6 +272,12 @@ export const FEED_CHUNK_BYTES = 16_384
 /** Bytes of an answer that are queued for one slow HTTP client, besides what the system itself buffers. */
 export const MAX_HTTP_QUEUED_BYTES = 65_536
 
+/**
+ * For how long nothing may move on a connection of the HTTP server, in ms: twice as long as a feed
+ * with nothing to say is silent. It ends what no drain deadline sees, such as an answer's last bytes.
+ */
+export const HTTP_IDLE_TIMEOUT = 30_000
+
 /** Readers of the feed at once: an operator's screens, and tools that watch. */
 export const MAX_FEED_READERS = 64
 

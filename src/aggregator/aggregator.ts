@@ -63,10 +63,12 @@ class AggregatorService implements Aggregator {
     this.#intake = new Intake({ roster: this.#roster, admission, limits, clock, log: this.#log })
     const { corsOrigins, http } = settings
     const app = createHttpApp({
-      rows: () => this.nodes(),
+      roster: this.#roster,
       info: () => this.#info(),
       feed: this.#feed,
-      corsOrigins
+      corsOrigins,
+      limits,
+      clock
     })
     this.#http = new HttpServer((request, bindings) => app.fetch(request, bindings), http)
   }

@@ -1,23 +1,27 @@
 import type { NodeRow } from './roster.ts'
 import { rowText } from './row-text.ts'
+import { RowsText } from './rows-text.ts'
+import type { TextSource } from './text-reader.ts'
 
 /**
  * What one reader of the feed is still to be told, as server-sent events: first a snapshot, then
- * the rows that changed. Changes wait as peer ids, so that a slow reader gets the last state of a
+ * the rows that changed. Both wait as peer ids, so that a slow reader gets the last state of a
  * peer once, and costs no more than its share of the roster.
  */
-export class FeedText {
+export class FeedText implements TextSource {
+  /** There may always be more. */
+  readonly isEnded = false
   readonly #find: (peer: string) => NodeRow | undefined
-  readonly #snapshot: NodeRow[]
+  readonly #snapshot: RowsText
   readonly #changed = new Set<string>()
   #id = 0
-  #isWithinSnapshot = true
   #keepAlive = false
 
-  /** @param rows the snapshot @param find the present row of a peer */
-  constructor(rows: readonly NodeRow[], find: (peer: string) => NodeRow | undefined) {
-    this.#snapshot = rows.toReversed()
+  /** @param peers who is in the snapshot @param find the present row of a peer */
+  constructor(peers: readonly string[], find: (peer: string) => NodeRow | undefined) {
     this.#find = find
+    // What the snapshot tells is no change any more.
+    this.#snapshot = new RowsText({ peers, find, onRow: (peer) => this.#changed.delete(peer) })
   }
 
   /** The rows of these peers came, changed or went. */
@@ -32,23 +36,17 @@ export class FeedText {
 
   /** About `size` characters, at most a row more; `undefined` when there is nothing to say. */
   take(size: number): string | undefined {
-    const text = this.#isWithinSnapshot ? this.#takeSnapshot(size) : this.#takeChanges(size)
+    const text = this.#takeSnapshot(size) ?? this.#takeChanges(size)
     const comment = this.#keepAlive ? ':\n\n' : undefined
     this.#keepAlive = false
     return text === '' ? comment : text
   }
 
-  #takeSnapshot(size: number): string {
-    let text = this.#id === 0 ? `id: ${++this.#id}\nevent: snapshot\ndata: {"nodes":[` : ''
-    for (;;) {
-      const row = this.#snapshot.pop()
-      if (row !== undefined) text += rowText(row)
-      if (this.#snapshot.length === 0) break
-      text += ','
-      if (text.length >= size) return text
-    }
-    this.#isWithinSnapshot = false
-    return `${text}]}\n\n`
+  #takeSnapshot(size: number): string | undefined {
+    const rows = this.#snapshot.take(size)
+    if (rows === undefined) return undefined
+    const start = this.#id === 0 ? `id: ${++this.#id}\nevent: snapshot\ndata: ` : ''
+    return `${start}${rows}${this.#snapshot.isEnded ? '\n\n' : ''}`
   }
 
   #takeChanges(size: number): string {

@@ -144,26 +144,45 @@ describe('Feed', () => {
 })
 
 describe('FeedText', () => {
-  test('gives a large roster piece by piece, and nothing twice', () => {
+  test('gives a large roster piece by piece, the latest of each, and nothing twice', () => {
     const { roster, send } = feedOf()
     for (let n = 0; n < 500; n++) send(`peer${n}`, n)
-    const text = new FeedText(roster.rows(), (peer) => roster.get(peer))
-    send('peer3', 3_000)
-    text.change(['peer3'])
+    const text = new FeedText(roster.peers(), (peer) => roster.get(peer))
+    const change = (peer: string, height: number): void => {
+      send(peer, height)
+      text.change([peer])
+    }
+    change('peer3', 3_000)
     let all = ''
     for (;;) {
       const piece = text.take(1_000)
       if (piece === undefined) break
+      if (all === '') change('peer0', 4_000)
       assert.ok(piece.length < 1_500)
       all += piece
     }
-    const [snapshot = '', change = ''] = all.split('\n\n')
+    const [snapshot = '', later = ''] = all.split('\n\n')
     const { nodes } = JSON.parse(snapshot.split('data: ')[1] ?? '')
     assert.deepEqual(
       nodes.map(({ height }: { height: string }) => height),
-      Array.from({ length: 500 }, (_, n) => `${n}`)
+      Array.from({ length: 500 }, (_, n) => (n === 3 ? '3000' : `${n}`))
     )
-    assert.deepEqual(heights(change), ['3000'])
+    assert.deepEqual(heights(later), ['4000'])
+  })
+
+  test('leaves out of the snapshot who went before its turn', () => {
+    const { roster, send } = feedOf()
+    for (const peer of ['a', 'b', 'c']) send(peer, 1)
+    const text = new FeedText(roster.peers(), (peer) => roster.get(peer))
+    for (const peer of ['a', 'c']) roster.close(peer, 0)
+    roster.sweep(DEFAULT_LIMITS.goneRowPeriod)
+    let all = ''
+    for (let piece = text.take(1); piece !== undefined; piece = text.take(1)) all += piece
+    const { nodes } = JSON.parse(all.split('data: ')[1] ?? '')
+    assert.deepEqual(
+      nodes.map(({ peer }: { peer: string }) => peer),
+      ['b']
+    )
   })
 
   test('says the latest of a peer, once, however late it is asked', () => {
@@ -183,7 +202,7 @@ describe('FeedText', () => {
     const { roster } = feedOf()
     roster.open('a')
     roster.beat('a', { ...beat(1), minerAddress: 'x\n\ndata: {}\r' }, origin, 0)
-    const text = new FeedText(roster.rows(), () => undefined)
+    const text = new FeedText(roster.peers(), () => undefined)
     assert.equal(
       text
         .take(9)

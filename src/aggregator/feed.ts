@@ -1,12 +1,12 @@
 import type { Clock } from '../timing/index.ts'
-import { FeedReader } from './feed-reader.ts'
 import { FeedText } from './feed-text.ts'
 import type { Limits } from './limits.ts'
 import type { Roster } from './roster.ts'
+import { TextReader } from './text-reader.ts'
 
 /** What the feed works with. */
 export interface FeedInit {
-  readonly roster: Pick<Roster, 'rows' | 'get'>
+  readonly roster: Pick<Roster, 'peers' | 'get'>
   readonly limits: Limits
   readonly clock: Clock
 }
@@ -14,7 +14,7 @@ export interface FeedInit {
 /** Tells every reader who is there, then what changes, gathered for a moment. */
 export class Feed {
   readonly #init: FeedInit
-  readonly #readers = new Map<FeedReader, FeedText>()
+  readonly #readers = new Map<TextReader, FeedText>()
   readonly #changed = new Set<string>()
   #cancelFlush: (() => void) | undefined
   #cancelKeepAlive: (() => void) | undefined
@@ -45,9 +45,9 @@ export class Feed {
   open(cut: () => void): ReadableStream<Uint8Array<ArrayBuffer>> | undefined {
     const { roster, limits, clock } = this.#init
     if (this.#stopped || this.#readers.size >= limits.maxReaders) return undefined
-    const text = new FeedText(roster.rows(), (peer) => roster.get(peer))
+    const text = new FeedText(roster.peers(), (peer) => roster.get(peer))
     const onClose = (): void => this.#forget(reader)
-    const reader = new FeedReader({ text, limits, clock, cut, onClose })
+    const reader = new TextReader({ text, limits, clock, cut, onClose })
     this.#readers.set(reader, text)
     this.#cancelKeepAlive ??= clock.after(limits.keepAlivePeriod, this.#keepAlive)
     return reader.stream
@@ -77,7 +77,7 @@ export class Feed {
     }
   }
 
-  #forget(reader: FeedReader): void {
+  #forget(reader: TextReader): void {
     this.#readers.delete(reader)
     if (this.#readers.size > 0) return
     this.#cancelFlush?.()

@@ -1,34 +1,42 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
+import type { Clock } from '../timing/index.ts'
 import type { Feed } from './feed.ts'
 import type { AggregatorInfo } from './index.ts'
-import type { NodeRow } from './roster.ts'
-import { rowText } from './row-text.ts'
+import type { Limits } from './limits.ts'
+import type { Roster } from './roster.ts'
+import { RowsText } from './rows-text.ts'
+import { TextReader } from './text-reader.ts'
 
 /** What the HTTP interface shows. */
 export interface HttpAppInit {
-  readonly rows: () => readonly NodeRow[]
+  readonly roster: Pick<Roster, 'peers' | 'get'>
   readonly info: () => AggregatorInfo
   readonly feed: Feed
   /** Origins whose pages may read the answers. */
   readonly corsOrigins: readonly string[]
+  readonly limits: Pick<Limits, 'chunkBytes' | 'drainTimeout'>
+  readonly clock: Clock
 }
 
 type Env = { Bindings: HttpBindings }
 
 const ALLOWED = 'GET, HEAD'
-const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
+// Lets chunks through as they are made.
+const CHUNKED = { 'transfer-encoding': 'chunked' }
+const NODES_HEADERS = { 'content-type': 'application/json; charset=utf-8', ...CHUNKED }
 const FEED_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
-  // Lets chunks through as they are made: in the adapter, and in nginx.
-  'transfer-encoding': 'chunked',
+  ...CHUNKED,
+  // The same, said to nginx.
   'x-accel-buffering': 'no',
   // So that a stopping server need not wait for the next request.
   connection: 'close'
 }
 
 /** The HTTP interface: the roster, the feed of its changes, and what the aggregator says of itself. */
-export function createHttpApp({ rows, info, feed, corsOrigins }: HttpAppInit): Hono<Env> {
+export function createHttpApp(init: HttpAppInit): Hono<Env> {
+  const { info, feed, corsOrigins } = init
   const app = new Hono<Env>()
 
   app.use(async (c, next) => {
@@ -42,10 +50,7 @@ export function createHttpApp({ rows, info, feed, corsOrigins }: HttpAppInit): H
 
   app.get('/livez', (c) => c.json({ status: 'ok' }))
   app.get('/api/aggregator', (c) => c.json(info()))
-  app.get('/api/nodes', (c) => {
-    const nodes = rows().map(rowText)
-    return c.body(`{"nodes":[${nodes.join()}]}`, 200, JSON_TYPE)
-  })
+  app.get('/api/nodes', (c) => listNodes(c, init))
   app.get('/feed', (c) => openFeed(c, feed))
 
   for (const { path } of app.routes.filter(({ method }) => method === 'GET')) {
@@ -54,6 +59,14 @@ export function createHttpApp({ rows, info, feed, corsOrigins }: HttpAppInit): H
   app.notFound((c) => c.json({ error: 'not found' }, 404))
   app.onError((_, c) => c.json({ error: 'internal error' }, 500))
   return app
+}
+
+// The whole roster as one text would cost each reader that takes nothing as much again.
+function listNodes(c: Context<Env>, { roster, limits, clock }: HttpAppInit): Response {
+  if (c.req.method === 'HEAD') return c.body(null, 200, NODES_HEADERS)
+  const text = new RowsText({ peers: roster.peers(), find: (peer) => roster.get(peer) })
+  const cut = (): unknown => c.env.outgoing.destroy()
+  return c.body(new TextReader({ text, limits, clock, cut }).stream, 200, NODES_HEADERS)
 }
 
 function openFeed(c: Context<Env>, feed: Feed): Response {

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import {
   FEED_CHUNK_BYTES,
+  HTTP_IDLE_TIMEOUT,
   MAX_HTTP_CONNECTIONS,
   MAX_HTTP_QUEUED_BYTES,
   STREAM_CLOSE_TIMEOUT
@@ -13,6 +14,12 @@ import { ListenError } from '../errors.ts'
 export interface HttpAddress {
   readonly host: string
   readonly port: number
+}
+
+/** Where an HTTP server listens, and how patient it is. */
+export interface HttpServerInit extends HttpAddress {
+  /** For how long nothing may move on a connection, in ms. */
+  readonly idleTimeout?: number
 }
 
 const SECURITY_HEADERS = {
@@ -32,7 +39,8 @@ export class HttpServer {
   readonly #host: string
   readonly #port: number
 
-  constructor(fetch: HttpAnswer, { host, port }: HttpAddress) {
+  constructor(fetch: HttpAnswer, init: HttpServerInit) {
+    const { host, port, idleTimeout = HTTP_IDLE_TIMEOUT } = init
     this.#host = host
     this.#port = port
     // Its type allows for HTTP/2, which this server does not speak.
@@ -45,6 +53,7 @@ export class HttpServer {
       void answer(request, response)
     })
     this.#server.maxConnections = MAX_HTTP_CONNECTIONS
+    this.#server.timeout = idleTimeout
   }
 
   /** Where it listens, `http://host:port`; `undefined` while it does not. */

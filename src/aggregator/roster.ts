@@ -77,6 +77,11 @@ export class Roster {
     return [...this.#rows.values()]
   }
 
+  /** Who has a row, by first beat. */
+  peers(): string[] {
+    return [...this.#rows.keys()]
+  }
+
   get(peer: string): NodeRow | undefined {
     return this.#rows.get(peer)
   }

@@ -1,21 +1,28 @@
 import type { Clock } from '../timing/index.ts'
-import type { FeedText } from './feed-text.ts'
 import type { Limits } from './limits.ts'
 
-/** What a reader of the feed needs besides its text. */
-export interface FeedReaderInit {
-  readonly text: FeedText
+/** Text that is made piece by piece. */
+export interface TextSource {
+  /** Whether there will never be more. */
+  readonly isEnded: boolean
+  /** About `size` characters; `undefined` when there is nothing to say now. */
+  take(size: number): string | undefined
+}
+
+/** What a reader of text needs. */
+export interface TextReaderInit {
+  readonly text: TextSource
   readonly limits: Pick<Limits, 'chunkBytes' | 'drainTimeout'>
   readonly clock: Clock
   /** Ends the connection of a reader that takes nothing. */
-  readonly cut: () => void
+  readonly cut: () => unknown
   /** The reader is gone. Called once. */
-  readonly onClose: () => void
+  readonly onClose?: () => void
 }
 
-/** One reader of the feed: a stream that makes text only when it is asked for, and waits only so long. */
-export class FeedReader {
-  readonly #init: FeedReaderInit
+/** One reader over HTTP: a stream that makes text only when it is asked for, and waits only so long. */
+export class TextReader {
+  readonly #init: TextReaderInit
   readonly #encoder = new TextEncoder()
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>
   #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined
@@ -24,7 +31,7 @@ export class FeedReader {
   #cancelDeadline: (() => void) | undefined
   #open = true
 
-  constructor(init: FeedReaderInit) {
+  constructor(init: TextReaderInit) {
     this.#init = init
     this.#setDeadline()
     this.stream = new ReadableStream(
@@ -58,6 +65,7 @@ export class FeedReader {
     while (this.#open) {
       next = text.take(limits.chunkBytes)
       if (next !== undefined) break
+      if (text.isEnded) return this.end()
       await new Promise<void>((resolve) => {
         this.#waiting = resolve
       })
@@ -82,6 +90,6 @@ export class FeedReader {
     this.#open = false
     this.#cancelDeadline?.()
     this.#waiting?.()
-    this.#init.onClose()
+    this.#init.onClose?.()
   }
 }
