@@ -181,6 +181,9 @@ export const HEAD_POLL_PERIOD = 1_000
 /** Epochs of lag from which a head is called behind. Null rounds make one or two ordinary. */
 export const BEHIND_EPOCHS = 5
 
+/** Beats in a row that a stream would not take, from which the leg is shown as suspect. */
+export const SUSPECT_SKIPS = 2
+
 /** Head start of each address over the next in a race, in ms: Happy Eyeballs' recommended 250. */
 export const RACE_STAGGER = 250
 

@@ -65,10 +65,17 @@ export type FailingLayer = 'relay' | 'aggregator' | 'aggregator-silent'
 export class RouteError extends Error {
   override readonly name = 'RouteError'
   readonly layer: FailingLayer
+  /** Host that was being reached, where there is one to name. */
+  readonly host: string | undefined
 
-  constructor(layer: FailingLayer, problem: string, options?: ErrorOptions) {
+  constructor(
+    layer: FailingLayer,
+    problem: string,
+    options?: ErrorOptions & { host?: string | undefined }
+  ) {
     super(problem, options)
     this.layer = layer
+    this.host = options?.host
   }
 }
 

@@ -7,6 +7,9 @@ import type { ConnectionState } from './state.ts'
 
 const connected = (way: Way): ConnectionEvent => ({ type: 'connected', way, address: '/a' })
 const accepted: ConnectionEvent = { type: 'accepted', rtt: 23 }
+const agreed: ConnectionEvent = { type: 'accepted' }
+const full: ConnectionEvent = { type: 'skipped', reason: 'needs-drain', nextAt: 160 }
+const lost: ConnectionEvent = { type: 'lost', error: new Error('x') }
 const sent: ConnectionEvent = {
   type: 'sent',
   beat: { head: [], height: 7n, nickname: '', minerAddress: '' },
@@ -63,13 +66,14 @@ const rows: [string, ConnectionEvent[], object][] = [
   ],
   [
     'tells of the attempt at a direct connection',
-    [connected('relayed'), { type: 'upgrade', upgrade: 'trying' }, sent],
+    [connected('relayed'), agreed, { type: 'upgrade', upgrade: 'trying' }, sent],
     { ...beating, route: 'relayed', upgrade: 'trying' }
   ],
   [
     'tells that the attempt failed',
     [
       connected('relayed'),
+      agreed,
       sent,
       { type: 'upgrade', upgrade: 'trying' },
       { type: 'upgrade', upgrade: 'failed' }
@@ -93,13 +97,59 @@ const rows: [string, ConnectionEvent[], object][] = [
     { phase: 'connecting', attempt: 1, via: 'relay.example', waitingFor: 'head' }
   ],
   [
-    'stays beating when one beat is dropped',
-    [connected('websocket'), sent, { type: 'skipped', reason: 'needs-drain', nextAt: 9 }],
+    'stays beating when one beat is dropped, and says when the next is due',
+    [connected('websocket'), agreed, sent, full],
+    { ...beating, route: 'websocket', nextBeatAt: 160 }
+  ],
+  [
+    'is suspect when beats cannot leave, until one does',
+    [connected('websocket'), agreed, sent, full, full],
+    { ...beating, route: 'websocket', nextBeatAt: 160, suspect: true }
+  ],
+  [
+    'is not suspect any more once a beat has left',
+    [connected('websocket'), agreed, sent, full, full, sent],
     { ...beating, route: 'websocket' }
   ],
   [
+    'is offline, not failing, when the device went offline while it was beating',
+    [connected('relayed'), agreed, sent, network(false), lost, failed],
+    { phase: 'offline', since: 60 }
+  ],
+  [
+    'names the layer again once the device is back online',
+    [network(false), failed, network(true), connecting, failed],
+    {
+      phase: 'failing',
+      layer: 'relay',
+      since: 50,
+      attempts: 2,
+      via: 'relay.example',
+      problem: 'the relay at r does not answer',
+      nextTryAt: 90
+    }
+  ],
+  [
+    'keeps the route that it has through a flicker of the network',
+    [connected('relayed'), agreed, network(false), network(true), sent],
+    { ...beating, route: 'relayed' }
+  ],
+  [
+    'stays failing while a server that is tried again has not accepted',
+    [failed, connecting, connected('relayed'), sent],
+    {
+      phase: 'failing',
+      layer: 'relay',
+      since: 50,
+      attempts: 2,
+      via: 'relay.example',
+      problem: 'the relay at r does not answer',
+      nextTryAt: 90
+    }
+  ],
+  [
     'is connecting again after a loss',
-    [connected('webrtc'), sent, { type: 'lost', error: new Error('x') }],
+    [connected('webrtc'), agreed, sent, { type: 'lost', error: new Error('x') }],
     { phase: 'connecting', attempt: 1, via: 'relay.example' }
   ],
   [
@@ -130,7 +180,7 @@ const rows: [string, ConnectionEvent[], object][] = [
   ],
   [
     'is beating again after failures',
-    [failed, connecting, connected('relayed'), sent],
+    [failed, connecting, connected('relayed'), agreed, sent],
     { ...beating, route: 'relayed' }
   ],
   [
@@ -145,7 +195,7 @@ const rows: [string, ConnectionEvent[], object][] = [
   ],
   [
     'does not believe the browser while beats go through',
-    [connected('websocket'), sent, network(false)],
+    [connected('websocket'), agreed, sent, network(false)],
     { ...beating, route: 'websocket' }
   ],
   [
@@ -155,7 +205,7 @@ const rows: [string, ConnectionEvent[], object][] = [
   ],
   [
     'is beating although the browser said offline',
-    [network(false), connected('websocket'), sent],
+    [network(false), connected('websocket'), agreed, sent],
     { ...beating, route: 'websocket' }
   ]
 ]

@@ -1,3 +1,4 @@
+import { SUSPECT_SKIPS } from '../constants.ts'
 import { RouteError } from '../errors.ts'
 import type { SenderEvent } from '../heartbeat/index.ts'
 import type { BeatingState, ConnectionState } from './state.ts'
@@ -11,8 +12,18 @@ export type ConnectionEvent =
 interface Facts {
   readonly state: ConnectionState
   /** Set from the moment that a leg is open. */
-  readonly leg?: { readonly route: BeatingState['route']; readonly rtt?: number }
-  readonly upgrade?: BeatingState['upgrade']
+  readonly leg?: {
+    readonly route: BeatingState['route']
+    readonly accepted: boolean
+    readonly rtt?: number
+  }
+  /** The last beat over this leg. */
+  readonly sent?: { readonly at: number; readonly height: bigint; readonly nextAt: number }
+  /** Beats in a row that were due and could not leave. */
+  readonly skipped?: number
+  readonly upgrade?: BeatingState['upgrade'] | undefined
+  /** Since when the browser reports no network. */
+  readonly offlineSince?: number
 }
 
 /** The only writer of the connection's state: events go in, the latest state comes out. */
@@ -25,7 +36,7 @@ export class ConnectionStateWriter {
   constructor(via: string, onState: (state: ConnectionState) => void) {
     this.#via = via
     this.#onState = onState
-    this.#facts = { state: { phase: 'connecting', attempt: 1, via } }
+    this.#facts = { state: connecting(1, via) }
     onState(this.#facts.state)
   }
 
@@ -38,29 +49,31 @@ export class ConnectionStateWriter {
 }
 
 function reduce(facts: Facts, event: ConnectionEvent, via: string): Facts {
-  const { state } = facts
+  const { state, offlineSince } = facts
   switch (event.type) {
     case 'connecting':
       // While tries fail one after another, each new one is part of the failure.
       if (state.phase === 'failing' || state.phase === 'offline') return facts
-      return { state: { phase: 'connecting', attempt: event.attempt, via } }
+      return without(facts, connecting(event.attempt, via))
     case 'connected':
-      return withLeg(facts, { route: event.way })
+      return show({ ...facts, leg: { route: event.way, accepted: false } })
     case 'accepted':
-      return facts.leg && event.rtt !== undefined
-        ? withLeg(facts, { ...facts.leg, rtt: event.rtt })
+      return facts.leg
+        ? show({ ...facts, leg: { ...facts.leg, accepted: true, ...rttOf(event) } })
         : facts
     case 'upgrade':
-      return withUpgrade(facts, event.upgrade)
+      return show({ ...facts, upgrade: event.upgrade })
     case 'sent':
-      return { ...facts, state: beating(facts, event) }
+      return show({ ...facts, skipped: 0, sent: { ...event, height: event.beat.height } })
     case 'skipped':
-      if (event.reason !== 'no-head' || state.phase === 'beating') return facts
-      return { ...facts, state: { phase: 'connecting', attempt: 1, via, waitingFor: 'head' } }
+      return skip(facts, event, via)
     case 'lost':
-      return { state: { phase: 'connecting', attempt: 1, via } }
+      return without(facts, offlineSince === undefined ? connecting(1, via) : offline(offlineSince))
     case 'failed':
-      return { state: state.phase === 'offline' ? state : failing(event, via) }
+      return without(
+        facts,
+        offlineSince === undefined ? failing(event, via) : offline(offlineSince)
+      )
     case 'network':
       return network(facts, event, via)
     default:
@@ -68,36 +81,57 @@ function reduce(facts: Facts, event: ConnectionEvent, via: string): Facts {
   }
 }
 
-function withLeg(facts: Facts, leg: Facts['leg'] & object): Facts {
+/** What a lost leg leaves: the new state, and what the browser says of the network. */
+function without({ offlineSince }: Facts, state: ConnectionState): Facts {
+  return { state, ...(offlineSince !== undefined && { offlineSince }) }
+}
+
+// Reports flow once the server has accepted them and one has left, whichever comes last. A leg that
+// moves keeps the last beat, and is believed at once: it was accepted before it was moved to.
+function show(facts: Facts): Facts {
+  const { leg, sent, skipped = 0, state } = facts
+  if (leg === undefined || sent === undefined) return facts
+  if (!leg.accepted && state.phase !== 'beating') return facts
   const upgrade = leg.route === 'relayed' ? facts.upgrade : undefined
-  const { state } = facts
-  if (state.phase !== 'beating') return { state, leg, ...(upgrade && { upgrade }) }
-  const { upgrade: _, rtt: __, ...rest } = state
   return {
-    leg,
-    ...(upgrade && { upgrade }),
-    state: { ...rest, ...leg, ...(upgrade && { upgrade }) }
+    ...facts,
+    state: {
+      phase: 'beating',
+      route: leg.route,
+      delivery: { kind: 'unconfirmed' },
+      ...(leg.rtt !== undefined && { rtt: leg.rtt }),
+      lastBeat: { at: sent.at, height: sent.height },
+      nextBeatAt: sent.nextAt,
+      ...(upgrade && { upgrade }),
+      suspect: skipped >= SUSPECT_SKIPS
+    }
   }
 }
 
-function withUpgrade(facts: Facts, upgrade: BeatingState['upgrade']): Facts {
-  const { upgrade: _, ...before } = facts
-  const next = { ...before, ...(upgrade && { upgrade }) }
-  return facts.leg ? withLeg(next, facts.leg) : next
+function skip(facts: Facts, event: SenderEvent & { type: 'skipped' }, via: string): Facts {
+  const { sent, skipped = 0, state } = facts
+  if (sent !== undefined) {
+    const isFull = event.reason === 'needs-drain'
+    return show({
+      ...facts,
+      skipped: isFull ? skipped + 1 : skipped,
+      sent: { ...sent, nextAt: event.nextAt }
+    })
+  }
+  if (event.reason !== 'no-head' || state.phase === 'failing') return facts
+  return { ...facts, state: { ...connecting(1, via), waitingFor: 'head' } }
 }
 
-function beating(facts: Facts, event: SenderEvent & { type: 'sent' }): BeatingState {
-  const { leg, upgrade } = facts
-  return {
-    phase: 'beating',
-    route: leg?.route ?? 'websocket',
-    delivery: { kind: 'unconfirmed' },
-    ...(leg?.rtt !== undefined && { rtt: leg.rtt }),
-    lastBeat: { at: event.at, height: event.beat.height },
-    nextBeatAt: event.nextAt,
-    ...(upgrade && { upgrade }),
-    suspect: false
-  }
+function connecting(attempt: number, via: string): ConnectionState & { phase: 'connecting' } {
+  return { phase: 'connecting', attempt, via }
+}
+
+function offline(since: number): ConnectionState {
+  return { phase: 'offline', since }
+}
+
+function rttOf({ rtt }: SenderEvent & { type: 'accepted' }): { rtt?: number } {
+  return rtt === undefined ? {} : { rtt }
 }
 
 function failing(event: SenderEvent & { type: 'failed' }, via: string): ConnectionState {
@@ -107,18 +141,19 @@ function failing(event: SenderEvent & { type: 'failed' }, via: string): Connecti
     layer: error instanceof RouteError ? error.layer : 'aggregator',
     since,
     attempts,
-    via,
+    via: (error instanceof RouteError ? error.host : undefined) ?? via,
     problem: error.message,
     nextTryAt: retryAt
   }
 }
 
 // Browsers are right when they say that there is no network while nothing goes through, and may
-// be wrong while beats still do.
+// be wrong while beats still do: then it is remembered until the leg is lost.
 function network(facts: Facts, event: ConnectionEvent & { type: 'network' }, via: string): Facts {
-  const { state } = facts
+  const { offlineSince: _, ...rest } = facts
   if (!event.online) {
-    return state.phase === 'beating' ? facts : { state: { phase: 'offline', since: event.at } }
+    const state = facts.state.phase === 'beating' ? facts.state : offline(event.at)
+    return { ...facts, state, offlineSince: event.at }
   }
-  return state.phase === 'offline' ? { state: { phase: 'connecting', attempt: 1, via } } : facts
+  return facts.state.phase === 'offline' ? { ...rest, state: connecting(1, via) } : rest
 }

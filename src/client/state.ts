@@ -39,8 +39,8 @@ export type ConnectionState =
   | {
       readonly phase: 'connecting'
       readonly attempt: number
-      /** Host that is being reached. */
-      readonly via: string
+      /** Host that is being reached; absent while the network code is loaded. */
+      readonly via?: string
       /** Connected, but there is no head to report yet. */
       readonly waitingFor?: 'head'
     }

@@ -29,11 +29,19 @@ for (const [title, height, verdict, behind] of rows) {
   })
 }
 
-test("believes a head's own timestamp over its height", () => {
+test("judges by a head's own timestamp where it has one", () => {
   const timestamp = epochStart(MAINNET, EPOCH - 7) / 1_000
-  const view = judgeByClock({ cids: [], height: 3n, timestamp }, MAINNET, NOW)
+  const view = judgeByClock({ cids: [], height: BigInt(EPOCH - 7), timestamp }, MAINNET, NOW)
+  assert.equal(view.verdict, 'behind-by-clock')
   assert.equal(view.behindClock, 7)
   assert.equal(view.age, 7 * 30_000)
+})
+
+test('does not call a head of another chain up to date', () => {
+  const timestamp = epochStart(MAINNET, EPOCH) / 1_000
+  const view = judgeByClock({ cids: [], height: 7n, timestamp }, MAINNET, NOW)
+  assert.equal(view.verdict, 'unknown')
+  assert.equal(view.height, 7n)
 })
 
 test('judges a chain of its own epochs', () => {

@@ -36,23 +36,23 @@ export interface View {
 /**
  * Judges a head by the clock alone: nothing is sent, nobody is asked. Null rounds make one or two
  * epochs of lag ordinary, so it takes five to call a head behind; a head that is as far ahead
- * of its time can only mean that the clock is wrong.
+ * of its time can only mean that the clock is wrong. A head that does not fit the chain at all is
+ * unknown.
  *
  * @param now ms since 1970, by the device's clock
  */
 export function judgeByClock(head: Head | undefined, chain: Chain, now: number): View {
   if (head === undefined) return { verdict: 'unknown', checkedAt: now }
   const { height, timestamp } = head
-  const expected = epochAt(chain, now)
-  const behindClock =
-    timestamp === undefined
-      ? expected - Number(height)
-      : expected - epochAt(chain, timestamp * 1_000)
-  const verdict =
-    behindClock >= BEHIND_EPOCHS
-      ? 'behind-by-clock'
-      : behindClock <= -BEHIND_EPOCHS
-        ? 'clock-wrong'
-        : 'fresh-by-clock'
-  return { verdict, height, behindClock, age: behindClock * chain.epochPeriod, checkedAt: now }
+  const epoch = timestamp === undefined ? Number(height) : epochAt(chain, timestamp * 1_000)
+  const behindClock = epochAt(chain, now) - epoch
+  const facts = { height, behindClock, age: behindClock * chain.epochPeriod, checkedAt: now }
+  // A height and a time that do not belong together are of another chain than this one.
+  if (Math.abs(epoch - Number(height)) > 1) return { verdict: 'unknown', ...facts }
+  return { verdict: byClock(behindClock), ...facts }
+}
+
+function byClock(behind: number): Verdict {
+  if (behind >= BEHIND_EPOCHS) return 'behind-by-clock'
+  return behind <= -BEHIND_EPOCHS ? 'clock-wrong' : 'fresh-by-clock'
 }

@@ -14,7 +14,7 @@ export function reportsSentence(state: ClientState, now: number): string {
     case 'connecting':
       if (state.waitingFor === 'head')
         return 'Connected. Waiting for your provider to say where the chain is.'
-      return `Reaching ${state.via}, attempt ${state.attempt}.`
+      return state.via === undefined ? 'Getting ready.' : `Reaching ${state.via}.`
     case 'beating':
       return beatingSentence(state)
     case 'failing':
@@ -60,14 +60,12 @@ const REJECTED: Record<RejectReason, string> = {
 function failingSentence({ layer, via, since }: ClientState & { phase: 'failing' }): string {
   const time = new Date(since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
   switch (layer) {
-    case 'device':
-      return 'Your browser reports no network.'
     case 'relay':
       return `The relay ${via} has been silent since ${time}.`
     case 'aggregator':
-      return `The server behind ${via} cannot be reached since ${time}.`
+      return `The server for reports cannot be reached since ${time}.`
     case 'aggregator-silent':
-      return `The server behind ${via} has not answered since ${time}.`
+      return `The server for reports has not answered since ${time}.`
     default:
       return layer satisfies never
   }
@@ -91,7 +89,9 @@ export function viewSentence({ verdict, height, age = 0, witnesses, behindNetwor
     case 'other-chain':
       return 'Your provider shows another chain than the sources this service watches. A second opinion, not proof.'
     case 'unknown':
-      return 'Waiting for your provider to say where the chain is.'
+      return height === undefined
+        ? 'Waiting for your provider to say where the chain is.'
+        : 'Your provider does not say where the chain is, or shows another chain than this wallet is set to.'
     default:
       return verdict satisfies never
   }
