@@ -1,6 +1,5 @@
 import type { Logger } from '@libp2p/interface'
 import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
-import { ListenError } from '../errors.ts'
 import { type AggregatorNode, createAggregatorNode, loadOrCreateKey } from '../net/server.ts'
 import { type Clock, systemClock } from '../timing/index.ts'
 import { Admission } from './admission.ts'
@@ -128,7 +127,7 @@ class AggregatorService implements Aggregator {
       await this.#http.listen()
     } catch (error) {
       await this.#end()
-      throw this.#listenError(error)
+      throw error
     }
     this.#sweep()
     this.#log('%p listens, and answers at %s', this.#node.peerId, this.httpUrl)
@@ -156,13 +155,5 @@ class AggregatorService implements Aggregator {
   #info(): AggregatorInfo {
     const { peerId, addresses, counts } = this
     return { peerId, addresses, relays: this.relays(), counts }
-  }
-
-  // libp2p tells of all addresses in one long text, each on a line with its reason.
-  #listenError(error: unknown): unknown {
-    if (!(error instanceof Error) || error.name !== 'UnsupportedListenAddressesError') return error
-    const [, address, reason] = /^\s+(\/\S+): (.+)$/m.exec(error.message) ?? []
-    const { listen } = this.#settings
-    return new ListenError(address ?? listen.join(', '), reason ?? error.message, { cause: error })
   }
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import {
   DEFAULT_AGGREGATOR_LISTEN,
   DEFAULT_HTTP_PORT,
@@ -8,6 +8,14 @@ import {
 } from '../constants.ts'
 import { OptionError, refuseUnknown } from '../errors.ts'
 import { targetPeerId } from '../net/index.ts'
+import {
+  checkAnnounce,
+  checkKeyFile,
+  checkListen,
+  checkMultiaddr,
+  checkTexts,
+  quote
+} from '../net/server.ts'
 import type { HttpAddress } from './http-server.ts'
 import type { AggregatorInit } from './index.ts'
 
@@ -34,16 +42,13 @@ const OPTIONS = [
   'corsOrigins'
 ]
 const HTTP_OPTIONS = ['host', 'port']
-const LISTENABLE = /^\/ip[46]\/[^/]+\/tcp\/\d+\/ws$/
 
 /** @throws {OptionError} naming the option and the words in it that are wrong */
 export function checkInit(init: AggregatorInit): Settings {
   refuseUnknown(init, OPTIONS)
-  const { keyFile, http = {} } = init
-  if (typeof keyFile !== 'string' || keyFile === '') {
-    throw new OptionError('keyFile', `${quote(keyFile)} is not the path of a file`)
-  }
-  const listen = checkTexts(init.listen ?? [DEFAULT_AGGREGATOR_LISTEN], 'listen', checkListen)
+  const { http = {} } = init
+  const keyFile = checkKeyFile(init.keyFile)
+  const listen = checkListen(init.listen ?? [DEFAULT_AGGREGATOR_LISTEN])
   const relays = checkTexts(init.relays ?? [], 'relays', checkRelay)
   if (listen.length === 0 && relays.length === 0) {
     throw new OptionError('listen', 'is empty, and there are no relays: nobody could reach it')
@@ -52,9 +57,7 @@ export function checkInit(init: AggregatorInit): Settings {
     keyFile,
     listen,
     relays,
-    announce: checkTexts(init.announce ?? [], 'announce', (text) =>
-      checkMultiaddr(text, 'announce').toString()
-    ),
+    announce: checkAnnounce(init.announce ?? []),
     maxWebRtcConnections: checkInteger(
       init.maxWebRtcConnections ?? DEFAULT_MAX_WEBRTC_CONNECTIONS,
       'maxWebRtcConnections',
@@ -76,13 +79,6 @@ function checkHttp(http: NonNullable<AggregatorInit['http']>): HttpAddress {
     throw new OptionError('http.host', `${quote(host)} is neither an IP address nor "localhost"`)
   }
   return { host, port: checkInteger(port, 'http.port', 65_535) }
-}
-
-function checkListen(text: string): string {
-  checkMultiaddr(text, 'listen')
-  if (LISTENABLE.test(text)) return text
-  const example = DEFAULT_AGGREGATOR_LISTEN
-  throw new OptionError('listen', `"${text}" is not a WebSocket address such as ${example}`)
 }
 
 function checkRelay(text: string): Multiaddr {
@@ -112,29 +108,9 @@ function checkIceServers(servers: readonly unknown[]): RTCIceServer[] {
   return [...servers]
 }
 
-function checkMultiaddr(text: string, option: string): Multiaddr {
-  try {
-    return multiaddr(text)
-  } catch (cause) {
-    throw new OptionError(option, `"${text}" is not a multiaddr`, { cause })
-  }
-}
-
-function checkTexts<T>(texts: unknown, option: string, check: (text: string) => T): T[] {
-  if (!Array.isArray(texts)) throw new OptionError(option, `${quote(texts)} is not a list`)
-  return texts.map((text: unknown) => {
-    if (typeof text !== 'string') throw new OptionError(option, `${quote(text)} is not text`)
-    return check(text)
-  })
-}
-
 function checkInteger(given: unknown, option: string, max: number): number {
   if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= max) {
     return given
   }
   throw new OptionError(option, `${quote(given)} is not a whole number from 0 to ${max}`)
-}
-
-function quote(given: unknown): string {
-  return typeof given === 'string' ? `"${given}"` : (JSON.stringify(given) ?? String(given))
 }

@@ -6,6 +6,7 @@ import {
   addressOf,
   deadline,
   ECHO_PROTOCOL,
+  LOOPBACK,
   startAggregatorNode,
   startPageNode,
   startRelayNode,
@@ -89,12 +90,18 @@ test('a node lists all of its connections, or those of one peer', async (t) => {
   assert.equal(aggregator.getConnections(second.peerId).length, 1)
 })
 
-test('a listen address that is taken fails the start', async (t) => {
+test('a listen address that is taken fails the start, by name', async (t) => {
   const first = await startRelayNode(t)
   const place = addressOf(first)
     .toString()
     .replace(/\/p2p\/.*$/, '')
-  await assert.rejects(startRelayNode(t, { listen: [place] }))
+  for (const start of [startRelayNode, startAggregatorNode]) {
+    await assert.rejects(start(t, { listen: [LOOPBACK, place] }), {
+      name: 'ListenError',
+      address: place,
+      message: /EADDRINUSE/
+    })
+  }
 })
 
 test('announced addresses stand in for those that are listened on', async (t) => {

@@ -26,6 +26,7 @@ import {
   MAX_PENDING_CONNECTIONS,
   MAX_RESERVATIONS
 } from '../constants.ts'
+import { ListenError } from '../errors.ts'
 import { quickConnectionList } from './admission.ts'
 import { eagerCircuits } from './circuit.ts'
 import { targetPeerId } from './dialer.ts'
@@ -71,7 +72,7 @@ export type AggregatorNode = Libp2p<{ reservations: Reservations }>
 
 /**
  * Makes the aggregator's node: WebSocket, circuits and WebRTC. Not started yet, so that handlers
- * are in place before the first connection.
+ * are in place before the first connection. Its start rejects with a `ListenError`.
  */
 export async function createAggregatorNode(init: AggregatorNodeInit): Promise<AggregatorNode> {
   const { maxWebRtcConnections: maxInbound, iceServers, relays } = init
@@ -97,12 +98,13 @@ export async function createAggregatorNode(init: AggregatorNodeInit): Promise<Ag
       })
     }
   })
-  return forgetful(node)
+  return forgetful(explicit(node, init.listen))
 }
 
 /**
  * Makes the relay's node: WebSocket and the server side of circuit relay v2, with limits that fit
- * heartbeats instead of the 2 minutes and 128 KiB that suit a hole punch. Not started yet.
+ * heartbeats instead of the 2 minutes and 128 KiB that suit a hole punch. Not started yet; its
+ * start rejects with a `ListenError`.
  */
 export async function createRelayNode(init: RelayNodeInit): Promise<RelayNode> {
   const { mayReserve } = init
@@ -126,7 +128,7 @@ export async function createRelayNode(init: RelayNodeInit): Promise<RelayNode> {
       })
     }
   })
-  return forgetful(node)
+  return forgetful(explicit(node, init.listen))
 }
 
 function serverConfig({ privateKey, listen, announce }: ServerNodeInit) {
@@ -175,6 +177,23 @@ function crowdGater(node: () => Libp2p): ConnectionGater {
   const isCrowded = (peer: PeerId): boolean =>
     node().getConnections(peer).length >= MAX_CONNECTIONS_PER_PEER
   return { denyInboundEncryptedConnection: isCrowded }
+}
+
+// js-libp2p tells of all addresses in one long text, each on a line with its reason.
+function explicit<T extends Libp2p>(node: T, listen: readonly string[]): T {
+  const start = node.start.bind(node)
+  return Object.assign(node, {
+    start: async () => {
+      try {
+        await start()
+      } catch (cause) {
+        if (!(cause instanceof Error) || cause.name !== 'UnsupportedListenAddressesError')
+          throw cause
+        const [, address, reason] = /^\s+(\/\S+): (.+)$/m.exec(cause.message) ?? []
+        throw new ListenError(address ?? listen.join(', '), reason ?? cause.message, { cause })
+      }
+    }
+  })
 }
 
 // js-libp2p never clears its peer store, so a server of passers-by would grow without end.

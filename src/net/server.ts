@@ -12,3 +12,11 @@ export {
   type RelayNodeInit,
   type ServerNodeInit
 } from './server-node.ts'
+export {
+  checkAnnounce,
+  checkKeyFile,
+  checkListen,
+  checkMultiaddr,
+  checkTexts,
+  quote
+} from './server-options.ts'

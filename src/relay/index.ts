@@ -40,7 +40,7 @@ export interface Relay {
   /**
    * Begins to listen. Does nothing when it listens already.
    *
-   * @throws {OptionError} when an address to listen on cannot be had
+   * @throws {ListenError} when it cannot listen where it was told to
    */
   start(): Promise<void>
   /** Cuts every circuit and connection and waits until all is quiet. May be called twice. */

@@ -35,24 +35,13 @@ test('anybody may reserve when that is said in so many words', () => {
 const wrong: [title: string, init: Record<string, unknown>, option: string, words: RegExp][] = [
   ['an unknown option', { port: 1 }, 'port', /not an option; there are keyFile, /],
   ['an empty key file', { keyFile: '' }, 'keyFile', /"" is not the path/],
-  ['a key file that is no text', { keyFile: 7 }, 'keyFile', /"7" is not the path/],
   ['no listen address at all', { listen: [] }, 'listen', /one address at least/],
-  ['a listen that is no list', { listen: '/ip4/0.0.0.0/tcp/1/ws' }, 'listen', /is not a list/],
-  ['a listen address that is no multiaddr', { listen: ['0.0.0.0:1'] }, 'listen', /"0\.0\.0\.0:1"/],
   ['plain TCP', { listen: ['/ip4/0.0.0.0/tcp/1'] }, 'listen', /"\/ip4\/0\.0\.0\.0\/tcp\/1"/],
-  ['TLS, which is the proxy’s', { listen: ['/ip4/0.0.0.0/tcp/1/wss'] }, 'listen', /tcp\/1/],
-  [
-    'a listen address with a peer',
-    { listen: [`/ip4/0.0.0.0/tcp/1/ws/p2p/${PEER}`] },
-    'listen',
-    /p2p/
-  ],
-  ['an announced address that is none', { announce: ['relay.example'] }, 'announce', /"relay\.exa/],
   ['an announced address of no WebSocket', { announce: ['/dns4/a.b/tcp/1'] }, 'announce', /a\.b/],
   ['a bad peer id', { aggregators: [PEER, 'QmNot'] }, 'aggregators', /"QmNot" is not a peer id/],
   ['an empty peer id', { aggregators: [''] }, 'aggregators', /"" is not a peer id/],
   ['one peer id that is no list', { aggregators: PEER }, 'aggregators', /neither a list .* nor/],
-  ['an aggregator that is no text', { aggregators: [7] }, 'aggregators', /\[7\] is not a list/]
+  ['an aggregator that is no text', { aggregators: [7] }, 'aggregators', /7 is not text/]
 ]
 
 for (const [title, init, option, words] of wrong) {

@@ -175,7 +175,7 @@ test('a taken port fails the start with the address, and the next start may succ
   const relay = await createRelay({ keyFile: await keyFile(t), listen })
   t.after(() => relay.stop())
   await assert.rejects(relay.start(), (error: Error) => {
-    assert.equal(error.name, 'OptionError')
+    assert.equal(error.name, 'ListenError')
     assert.ok(error.message.includes(`cannot listen on ${listen[0]}`), error.message)
     assert.match(error.message, /EADDRINUSE/)
     return true

@@ -1,5 +1,4 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { OptionError } from '../errors.ts'
 import { createRelayNode, loadOrCreateKey, type RelayNode, relayLoad } from '../net/server.ts'
 import type { Relay, RelayReport } from './index.ts'
 import type { RelayOptions } from './options.ts'
@@ -8,18 +7,12 @@ import type { RelayOptions } from './options.ts'
 export class LibP2pRelay implements Relay {
   readonly peerId: string
   readonly #makeNode: () => Promise<RelayNode>
-  readonly #listen: readonly string[]
   #node: RelayNode | undefined
   // Starts and stops run one after another, in the order they were asked for.
   #turn: Promise<void> = Promise.resolve()
 
-  private constructor(
-    peerId: string,
-    listen: readonly string[],
-    makeNode: () => Promise<RelayNode>
-  ) {
+  private constructor(peerId: string, makeNode: () => Promise<RelayNode>) {
     this.peerId = peerId
-    this.#listen = listen
     this.#makeNode = makeNode
   }
 
@@ -27,7 +20,7 @@ export class LibP2pRelay implements Relay {
     const { keyFile, listen, announce, mayReserve } = options
     const privateKey = await loadOrCreateKey(keyFile)
     const peerId = peerIdFromPrivateKey(privateKey).toString()
-    return new LibP2pRelay(peerId, listen, () =>
+    return new LibP2pRelay(peerId, () =>
       createRelayNode({ privateKey, listen, mayReserve, ...(announce && { announce }) })
     )
   }
@@ -43,12 +36,9 @@ export class LibP2pRelay implements Relay {
       const node = await this.#makeNode()
       try {
         await node.start()
-      } catch (cause) {
+      } catch (error) {
         await node.stop()
-        const problem = cause instanceof Error ? cause.message : String(cause)
-        throw new OptionError('listen', `cannot listen on ${this.#listen.join(', ')}: ${problem}`, {
-          cause
-        })
+        throw error
       }
       this.#node = node
     })
