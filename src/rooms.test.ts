@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
+import { build } from 'esbuild'
 
 // Which room may import values of which. `head:types` allows types alone.
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -19,31 +21,59 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   index: ['heartbeat', 'client', 'head', 'timing', 'wire', 'constants', 'errors']
 }
 
-// Rooms whose built output runs in a page: no Node built-in, no server code.
-const PAGE_ROOMS = new Set(['timing', 'wire', 'head', 'heartbeat', 'client', 'element', 'index'])
+// What a page loads. Nothing that it reaches may be a Node built-in or a server's.
+const PAGE_ENTRIES = ['index.ts', 'element/define.ts']
+const SERVER_ROOMS = new Set(['aggregator', 'relay'])
+const SERVER_FILES = new Set(['net/server.ts'])
 
-const source = join(import.meta.dirname)
+const source = import.meta.dirname
 const files = globSync('**/*.ts', { cwd: source }).filter((file) => !file.endsWith('.test.ts'))
 
 interface Import {
   readonly file: string
+  /** As it is written. */
   readonly from: string
   readonly typesOnly: boolean
 }
 
+/** What is left of each file's imports when types are gone, dynamic ones included, as esbuild sees it. */
+async function readValueImports(): Promise<Map<string, ReadonlySet<string>>> {
+  const { metafile } = await build({
+    absWorkingDir: source,
+    entryPoints: files,
+    outdir: 'nowhere',
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    packages: 'external',
+    platform: 'neutral',
+    logLevel: 'silent'
+  })
+  const imports = Object.entries(metafile.inputs).map(([file, input]): [string, Set<string>] => [
+    file,
+    new Set(input.imports.map(({ path, original }) => original ?? path))
+  ])
+  return new Map(imports)
+}
+
+const valueImports = await readValueImports()
+
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(source, file), 'utf8')
-  const statements = /^(?:import|export)\s+(type\s)?([^'"`;]*?from\s+)?'([^']+)'/gm
-  const dynamic = /\bimport\('([^']+)'\)/g
-  return [
-    ...[...text.matchAll(statements)].map(([, type, , from = '']) => ({
-      file,
-      from,
-      typesOnly: type !== undefined
-    })),
-    ...[...text.matchAll(dynamic)].map(([, from = '']) => ({ file, from, typesOnly: false }))
-  ]
+  const values = valueImports.get(file) ?? new Set()
+  const specifiers = /(?:\bfrom\s|^import\s|\bimport\s*\()\s*'([^']+)'/gm
+  const written = [...text.matchAll(specifiers)].map(([, from = '']) => from)
+  return [...new Set([...written, ...values])].map((from) => ({
+    file,
+    from,
+    typesOnly: !values.has(from)
+  }))
 }
+
+/** The file that a relative import leads to. */
+const targetOf = ({ file, from }: Import): string =>
+  relative(source, join(source, dirname(file), from))
 
 const roomOf = (file: string): string => file.split('/')[0]?.replace(/\.ts$/, '') ?? ''
 
@@ -53,10 +83,10 @@ test('every room imports only the rooms that it may', () => {
     const room = roomOf(file)
     const allowed = MAY_IMPORT[room]
     assert.ok(allowed, `src/${file} is in a room that no rule names`)
-    for (const { from, typesOnly } of importsOf(file)) {
+    for (const each of importsOf(file)) {
+      const { from, typesOnly } = each
       if (!from.startsWith('.')) continue
-      const target = relative(source, join(source, dirname(file), from))
-      const other = roomOf(target)
+      const other = roomOf(targetOf(each))
       const fine =
         other === room ||
         allowed.includes(other) ||
@@ -66,11 +96,21 @@ test('every room imports only the rooms that it may', () => {
   }
 })
 
-test('what runs in a page imports no Node built-in', () => {
-  for (const file of files.filter((each) => PAGE_ROOMS.has(roomOf(each)))) {
-    for (const { from, typesOnly } of importsOf(file)) {
-      assert.ok(typesOnly || !from.startsWith('node:'), `src/${file} imports ${from}`)
+test('what a page loads reaches no Node built-in and no server', () => {
+  const seen = new Set<string>()
+  const visit = (file: string, path: readonly string[]): void => {
+    const way = [...path, file].join(' → ')
+    assert.ok(!SERVER_ROOMS.has(roomOf(file)) && !SERVER_FILES.has(file), `a page loads ${way}`)
+    if (seen.has(file)) return
+    seen.add(file)
+    for (const each of importsOf(file).filter(({ typesOnly }) => !typesOnly)) {
+      assert.ok(!isBuiltin(each.from), `a page loads ${way} → ${each.from}`)
+      if (each.from.startsWith('.')) visit(targetOf(each), [...path, file])
     }
+  }
+  for (const entry of PAGE_ENTRIES) visit(entry, [])
+  for (const room of ['wire', 'head', 'heartbeat', 'client', 'element', 'net']) {
+    assert.ok([...seen].map(roomOf).includes(room), `the walk did not come to ${room}`)
   }
 })
 
@@ -89,7 +129,7 @@ test('no import runs in a circle', () => {
       file,
       importsOf(file)
         .filter(({ from, typesOnly }) => from.startsWith('.') && !typesOnly)
-        .map(({ from }) => relative(source, join(source, dirname(file), from)))
+        .map(targetOf)
     ])
   )
   const done = new Set<string>()
