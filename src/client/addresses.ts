@@ -1,11 +1,17 @@
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { OptionError } from '../errors.ts'
-import { parseAddress, parseAddresses, type Way, wayOf } from '../heartbeat/index.ts'
+import { parseAddress, parseAddresses, type Way } from '../heartbeat/index.ts'
 
 /** One way to begin: straight to the aggregator, or to it through a relay. */
 export type Candidate =
   | { readonly way: 'websocket'; readonly address: Multiaddr }
-  | { readonly way: 'relayed'; readonly address: Multiaddr; readonly relay: Multiaddr }
+  | {
+      readonly way: 'relayed'
+      readonly address: Multiaddr
+      readonly relay: Multiaddr
+      /** Peer id of the relay. */
+      readonly relayId: string
+    }
 
 /** Where an aggregator is to be found, in the order to try. */
 export interface Addresses {
@@ -32,16 +38,19 @@ export function findCandidates(
 ): Addresses {
   const { addresses, peerId } = parseAddresses(targets, 'target')
   const relayAddresses = relays.map((text) => parseAddress(text, 'relay').address)
-  const direct = addresses.filter((each) => isDirect(each))
+  const direct = addresses.filter(isDirect)
   const circuits = addresses
     .filter((each) => each.toString().includes(CIRCUIT))
     .map((each) => parseAddress(each.toString().split(CIRCUIT)[0] ?? '', 'target').address)
-  const candidates = [
+  const all: readonly Candidate[] = [
     ...(ways.includes('websocket') ? direct.map(straight) : []),
     ...(ways.includes('relayed') || ways.includes('webrtc')
       ? [...circuits, ...relayAddresses].map((relay) => through(relay, peerId))
       : [])
   ]
+  const candidates = all.filter(
+    ({ address }, index) => all.findIndex((each) => each.address.equals(address)) === index
+  )
   const [first] = candidates
   if (first === undefined) throw noWay(targets, relays, ways)
   return { peerId, candidates, via: hostOf(first.way === 'relayed' ? first.relay : first.address) }
@@ -57,8 +66,12 @@ export function webRtcAddress(relay: Multiaddr, peerId: string): Multiaddr {
   return multiaddr(`${relay}${CIRCUIT}/webrtc/p2p/${peerId}`)
 }
 
+/** @throws {OptionError} when a page cannot go that way */
 function isDirect(address: Multiaddr): boolean {
-  return wayOf(address.toString()) === 'websocket' && address.getComponents().length > 1
+  const names = address.getComponents().map(({ name }) => name)
+  if (names.length === 1 || names.includes('p2p-circuit')) return false
+  if (names.includes('ws') || names.includes('wss')) return true
+  throw new OptionError('target', `"${address}" is neither a WebSocket's address nor a circuit's`)
 }
 
 function straight(address: Multiaddr): Candidate {
@@ -66,7 +79,8 @@ function straight(address: Multiaddr): Candidate {
 }
 
 function through(relay: Multiaddr, peerId: string): Candidate {
-  return { way: 'relayed', relay, address: multiaddr(`${relay}${CIRCUIT}/p2p/${peerId}`) }
+  const { peerId: relayId } = parseAddress(relay.toString(), 'relay')
+  return { way: 'relayed', relay, relayId, address: multiaddr(`${relay}${CIRCUIT}/p2p/${peerId}`) }
 }
 
 function noWay(

@@ -205,22 +205,87 @@ test('asks a function for the head again and again, and says unknown while it fa
   }
 })
 
-test('sees a head grow old by itself while somebody looks, and stops its clock when nobody does', async () => {
+test('sees a head grow old by itself, and tells those who listen', async () => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: epochStart(MAINNET, 100) })
   try {
     const client = new Client(new HandRuntime().connect)
     client.configure({ target })
     client.setHead({ cids: [], height: 100 })
-    const unsubscribe = client.subscribe(() => {})
+    let told = 0
+    const unsubscribe = client.subscribe(() => told++)
     assert.equal(client.view.verdict, 'fresh-by-clock')
-    for (let epoch = 0; epoch < 5; epoch++) mock.timers.tick(30_000)
+    for (let epoch = 0; epoch < 5; epoch++) {
+      mock.timers.tick(30_000)
+      await Promise.resolve()
+    }
     assert.equal(client.view.verdict, 'behind-by-clock')
+    const before = told
+    assert.ok(before >= 5, `told ${before} times in 5 epochs`)
     unsubscribe()
     for (let epoch = 0; epoch < 5; epoch++) mock.timers.tick(30_000)
-    assert.equal(client.view.behindClock, 5)
+    assert.equal(client.view.behindClock, 10)
+    assert.equal(told, before)
   } finally {
     mock.timers.reset()
   }
+})
+
+test('dials nothing when consent is taken back while the network code loads', async () => {
+  const runtime = new HandRuntime()
+  const loaded = Promise.withResolvers<void>()
+  const client = new Client(async () => {
+    await loaded.promise
+    return await runtime.connect()
+  })
+  client.configure({ target })
+  const starting = client.start(CONSENT)
+  const stopping = client.stop()
+  loaded.resolve()
+  await Promise.all([starting, stopping])
+  assert.deepEqual(client.state, { phase: 'idle' })
+  assert.deepEqual(runtime.received, [])
+})
+
+test('is idle again when it is stopped after its code did not load', async () => {
+  const client = new Client(() => Promise.reject(new Error('404')))
+  client.configure({ target })
+  await client.start(CONSENT)
+  assert.equal(client.state.phase, 'unsupported')
+  await client.stop()
+  assert.deepEqual(client.state, { phase: 'idle' })
+})
+
+test('tries to load its code again when it is told to', async () => {
+  const runtime = new HandRuntime()
+  let works = false
+  const client = new Client(() => (works ? runtime.connect() : Promise.reject(new Error('404'))))
+  client.configure({ target })
+  await client.start(CONSENT)
+  works = true
+  client.retry()
+  await until(client, () => client.state.phase === 'connecting')
+  await client.stop()
+})
+
+test('asks no rpc while the page hands in heads', async () => {
+  const runtime = new HandRuntime()
+  const client = new Client(runtime.connect)
+  client.configure({ target, rpc: 'http://127.0.0.1:1/' })
+  await client.start(CONSENT)
+  client.setHead({ cids: [], height: 1 })
+  await client.start(CONSENT)
+  await once(runtime, 'head')
+  const rpcs = runtime.received.flatMap((each) => (each.type === 'start' ? [each.options.rpc] : []))
+  assert.deepEqual(rpcs, ['http://127.0.0.1:1/', undefined])
+  await client.stop()
+})
+
+test('refuses a head whose cids are none, where it is given', () => {
+  const client = new Client(new HandRuntime().connect)
+  assert.throws(
+    () => client.setHead({ cids: ['0xdeadbeef'], height: 1 }),
+    /"0xdeadbeef" is not a CID/
+  )
 })
 
 test('tells observers once for many changes', async () => {

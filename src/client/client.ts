@@ -15,7 +15,6 @@ export class Client implements HeartbeatClient {
   readonly #connect: ConnectRuntime
   readonly #listeners = new Set<() => void>()
   #state: ClientState = { phase: 'idle' }
-  #view: View = { verdict: 'unknown', checkedAt: systemClock.now() }
   #lastBeat: SentBeat | undefined
 
   #options: RuntimeOptions | undefined
@@ -26,6 +25,8 @@ export class Client implements HeartbeatClient {
   #chain: Chain = MAINNET
   #head: Head | undefined
   #headFailed = false
+  /** The page hands in heads, so `rpc` is not asked. */
+  #isFed = false
   #feeding = new AbortController()
   #cancelTick: () => void = () => {}
   #batched = false
@@ -38,8 +39,10 @@ export class Client implements HeartbeatClient {
     return this.#state
   }
 
+  // A head ages by itself, so the view is judged whenever somebody looks.
   get view(): View {
-    return this.#view
+    const view = judgeByClock(this.#head, this.#chain, systemClock.now())
+    return this.#headFailed ? { ...view, verdict: 'unknown' } : view
   }
 
   get lastBeat(): SentBeat | undefined {
@@ -70,6 +73,8 @@ export class Client implements HeartbeatClient {
   setHead(input: HeadInput | undefined): void {
     this.#feeding.abort()
     this.#feeding = new AbortController()
+    this.#isFed = input !== undefined
+    void this.#reconcile()
     if (input === undefined) return
     const { signal } = this.#feeding
     const observer = {
@@ -91,7 +96,9 @@ export class Client implements HeartbeatClient {
   }
 
   retry(): void {
-    this.#running?.session.send({ type: 'wake' })
+    if (this.#state.phase !== 'unsupported') return this.#running?.session.send({ type: 'wake' })
+    if (this.#running !== undefined) this.#running = { ...this.#running, key: '' }
+    void this.#reconcile()
   }
 
   subscribe(listener: () => void): () => void {
@@ -106,28 +113,37 @@ export class Client implements HeartbeatClient {
   // What runs is made to follow what is wanted, one step after another, so that a stop in the
   // middle of a start, or options that change twice, leave nothing half done.
   #reconcile(): Promise<void> {
-    this.#transition = this.#transition.then(() => this.#follow())
+    this.#transition = this.#transition.catch(() => {}).then(() => this.#follow())
     return this.#transition
   }
 
+  get #wanted(): RuntimeOptions | undefined {
+    if (!this.#consented || this.#options === undefined) return undefined
+    const { rpc, ...options } = this.#options
+    return this.#isFed || rpc === undefined ? options : { ...options, rpc }
+  }
+
   async #follow(): Promise<void> {
-    const wanted = this.#consented ? this.#options : undefined
+    const wanted = this.#wanted
     const key = wanted && JSON.stringify(wanted)
-    if (key === this.#running?.key) return
+    if (key !== undefined && key === this.#running?.key) return
     await this.#running?.session.stop()
     this.#running = undefined
     if (wanted === undefined || key === undefined) {
-      if (this.#state.phase !== 'misconfigured') this.#write({ phase: 'idle' })
+      if (!['idle', 'misconfigured'].includes(this.#state.phase)) this.#write({ phase: 'idle' })
       return
     }
     if (globalThis.isSecureContext === false) {
       return this.#write({ phase: 'unsupported', problem: 'the page was not loaded over https' })
     }
-    this.#write({ phase: 'connecting', attempt: 1, via: firstHost(wanted) })
+    this.#write({ phase: 'connecting', attempt: 1 })
     try {
-      const session = new Session(await this.#connect(), wanted, (each) => this.#receive(each))
+      const port = await this.#connect()
+      // Consent may have been taken back while the code was loading; what comes next is queued.
+      if (!this.#consented) return port.close()
+      const session = new Session(port, wanted, (each) => this.#receive(each))
       this.#running = { key, session }
-      if (this.#head !== undefined) session.send({ type: 'head', head: this.#head })
+      if (this.#isFed && this.#head !== undefined) session.send({ type: 'head', head: this.#head })
     } catch (error) {
       const problem = `the network code did not load: ${(error as Error).message}`
       this.#write({ phase: 'unsupported', problem })
@@ -173,14 +189,11 @@ export class Client implements HeartbeatClient {
     this.#tell()
   }
 
-  // A head ages by itself, so it is judged again at every epoch, as long as somebody looks.
+  // Those who listen are told at every epoch, since the view may have changed by then.
   #judge(): void {
-    const now = systemClock.now()
-    const view = judgeByClock(this.#head, this.#chain, now)
-    this.#view = this.#headFailed ? { ...view, verdict: 'unknown' } : view
     this.#cancelTick()
     if (this.#listeners.size > 0) {
-      const delay = untilNextEpoch(this.#chain, now)
+      const delay = untilNextEpoch(this.#chain, systemClock.now())
       this.#cancelTick = systemClock.after(delay, () => this.#judge())
     }
     this.#tell()
@@ -194,9 +207,4 @@ export class Client implements HeartbeatClient {
       for (const listener of this.#listeners) listener()
     })
   }
-}
-
-function firstHost({ targets, relays }: RuntimeOptions): string {
-  const [, protocol, host] = (targets[0] ?? '').split('/')
-  return (protocol === 'p2p' ? relays[0]?.split('/')[2] : host) ?? ''
 }

@@ -1,3 +1,4 @@
+import { HeadError } from '../errors.ts'
 import { checkHead } from '../head/check-head.ts'
 import type { GivenHead, Head, HeadSource } from '../head/index.ts'
 import type { Clock } from '../timing/index.ts'
@@ -23,12 +24,12 @@ export function feedHead(
   { clock, period, signal }: { clock: Clock; period: number; signal: AbortSignal }
 ): void {
   if (isSource(input)) {
-    if (input.watch !== undefined) return input.watch(observer, signal)
+    if (input.watch !== undefined) return input.watch(checking(observer), signal)
   } else if (typeof input !== 'function') {
-    return observer.head(checkHead(input, 'head'))
+    return observer.head(checkGiven(input))
   }
   const ask = async (): Promise<Head> =>
-    isSource(input) ? await input.read(signal) : checkHead(await input(), 'head')
+    checkGiven(isSource(input) ? await input.read(signal) : await input())
   const poll = async (): Promise<void> => {
     try {
       const head = await ask()
@@ -48,4 +49,28 @@ export function feedHead(
 
 function isSource(input: HeadInput): input is HeadSource {
   return typeof input === 'object' && 'read' in input
+}
+
+// A wallet's own source is as strange as any other value from outside.
+function checking(observer: HeadFeedObserver): HeadFeedObserver {
+  return {
+    head: (head) => {
+      try {
+        observer.head(checkGiven(head))
+      } catch (error) {
+        observer.error(error as Error)
+      }
+    },
+    error: (error) => observer.error(error)
+  }
+}
+
+// The shapes of CIDs that a beat can carry. What only looks like one is refused when it is sent.
+const CID = /^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|z[1-9A-HJ-NP-Za-km-z]{20,}|b[a-z2-7]{20,})$/
+
+function checkGiven(given: unknown): Head {
+  const head = checkHead(given, 'head')
+  const wrong = head.cids.find((cid) => !CID.test(cid))
+  if (wrong !== undefined) throw new HeadError('head', `"${wrong}" is not a CID`)
+  return head
 }

@@ -8,7 +8,7 @@ import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
 import type { Leg, Way } from '../heartbeat/index.ts'
 import { createPageNode, type PageNode } from '../net/index.ts'
 import { type AggregatorNode, createAggregatorNode, createRelayNode } from '../net/server.ts'
-import { untilReserved } from '../net/test-kit.ts'
+import { until, untilReserved } from '../net/test-kit.ts'
 import { systemClock } from '../timing/index.ts'
 import { findCandidates } from './addresses.ts'
 import { Ladder } from './ladder.ts'
@@ -205,6 +205,50 @@ test('stays on the circuit when the aggregator takes no more WebRTC connections'
   await full.line('relayed still here')
   await node.stop()
   await full.stop()
+})
+
+test('leaves no connection behind when WebRTC comes up and its stream is refused', async () => {
+  const shy = await Network.start()
+  const failed = Promise.withResolvers<void>()
+  const node = await createPageNode({ webrtc: true, allowPrivateAddresses: true })
+  const ladder = new Ladder({
+    node,
+    addresses: findCandidates([shy.bare], [shy.relayAddress], WAYS),
+    routes: WAYS,
+    webrtc: true,
+    clock: systemClock,
+    upgradeTimeout: 2_000,
+    onUpgrade: (upgrade) => upgrade === 'failed' && failed.resolve()
+  })
+  const leg = await ladder.open(signal, () => assert.fail('there is no better leg'))
+  await leg.accepted
+  await shy.aggregator.unhandle(HEARTBEAT_PROTOCOL_V1)
+  await failed.promise
+  assert.deepEqual(node.getConnections().map(wayAt).sort(), ['relayed', 'websocket'])
+  await node.stop()
+  await shy.stop()
+})
+
+test('closes the relays that lost the race to a direct address', async () => {
+  const { node, open } = await climber([network.direct], [network.relayAddress])
+  const leg = await open()
+  assert.equal(leg.way, 'websocket')
+  await until('the relay is left', () => node.getConnections().length === 1)
+  await node.stop()
+})
+
+test('keeps its relay connection while only the aggregator is missing', async () => {
+  const stranger = '/p2p/12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq'
+  const { node, open } = await climber([stranger], [network.relayAddress])
+  await assert.rejects(open(), { host: '127.0.0.1' })
+  const [first] = node.getConnections(network.relay.peerId)
+  await assert.rejects(open())
+  const after = node.getConnections(network.relay.peerId)
+  assert.deepEqual(
+    after.map(({ id }) => id),
+    [first?.id]
+  )
+  await node.stop()
 })
 
 test('sends no beat over the circuit when only WebRTC is allowed', async () => {

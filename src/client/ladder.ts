@@ -83,6 +83,9 @@ export class Ladder implements Route {
     })
     try {
       const winner = await Promise.any(runs)
+      const { candidate } = winner
+      const kept = candidate.way === 'relayed' ? candidate.relayId : undefined
+      void Promise.allSettled(runs).then(() => this.#closeRelays(kept))
       return winner
     } catch (error) {
       outer.throwIfAborted()
@@ -107,22 +110,34 @@ export class Ladder implements Route {
     return await openLeg(connection, signal)
   }
 
-  async #openCircuit({ relay, address }: Circuit, signal: AbortSignal): Promise<Leg> {
-    const key = relay.toString()
-    const host = hostOf(relay)
-    const existing = this.#relays.get(key)
+  async #openCircuit(circuit: Circuit, signal: AbortSignal): Promise<Leg> {
+    const existing = this.#relays.get(circuit.relayId)
     if (existing?.status === 'open') {
       try {
-        const circuit = await this.#dial(address, signal, 'aggregator', host)
-        return await openLeg(circuit, signal)
-      } catch {
-        // It can be open with nobody behind it: only a new one can tell.
+        return await this.#openThrough(circuit, signal)
+      } catch (error) {
         signal.throwIfAborted()
+        if (isRelaysAnswer(error)) throw error
+        // It can be open with nobody behind it: only a new one can tell.
         existing.abort(new Error('the relay did not answer on it'))
       }
     }
-    this.#relays.set(key, await this.#dial(relay, signal, 'relay', host))
-    return await openLeg(await this.#dial(address, signal, 'aggregator', host), signal)
+    const relay = await this.#dial(circuit.relay, signal, 'relay', hostOf(circuit.relay))
+    this.#relays.set(circuit.relayId, relay)
+    return await this.#openThrough(circuit, signal)
+  }
+
+  async #openThrough({ relay, address }: Circuit, signal: AbortSignal): Promise<Leg> {
+    return await openLeg(await this.#dial(address, signal, 'aggregator', hostOf(relay)), signal)
+  }
+
+  /** Closes the connections to relays that no way back leads through. */
+  #closeRelays(except: string | undefined): void {
+    for (const [id, connection] of this.#relays) {
+      if (id === except) continue
+      this.#relays.delete(id)
+      connection.close().catch((error) => connection.abort(error))
+    }
   }
 
   async #dial(
@@ -141,7 +156,7 @@ export class Ladder implements Route {
           : wayOf(address.toString()) === 'websocket'
             ? `the server at ${host} does not answer`
             : `the relay at ${host} does not reach the server`
-      throw new RouteError(layer, problem, { cause })
+      throw new RouteError(layer, problem, { cause, host })
     }
   }
 
@@ -192,8 +207,18 @@ export class Ladder implements Route {
     const address = webRtcAddress(relay, peerId)
     const connection = await this.#dial(address, signal, 'aggregator', hostOf(relay))
     const leg = await openLeg(connection, signal)
-    await leg.accepted
-    return leg
+    const given = Promise.withResolvers<never>()
+    const giveUp = (): void => given.reject(signal.reason)
+    signal.addEventListener('abort', giveUp, { once: true })
+    try {
+      await Promise.race([leg.accepted, given.promise])
+      return leg
+    } catch (error) {
+      await leg.close()
+      throw error
+    } finally {
+      signal.removeEventListener('abort', giveUp)
+    }
   }
 }
 
@@ -221,10 +246,20 @@ async function openLeg(connection: Connection, signal: AbortSignal): Promise<Leg
   })
 }
 
+/** Whether the relay itself answered, so that its connection is a good one. */
+function isRelaysAnswer(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (each.message.includes('via relay with status')) return true
+  }
+  return false
+}
+
 /** One error for all ways: the relay is to blame only if no relay answered at all. */
 function summary(error: unknown): RouteError {
   const errors = error instanceof AggregateError ? error.errors : [error]
   const problems = [...new Set(errors.map((each) => asError(each).message))].join('; ')
-  const allRelays = errors.every((each) => each instanceof RouteError && each.layer === 'relay')
-  return new RouteError(allRelays ? 'relay' : 'aggregator', problems, { cause: error })
+  const routeErrors = errors.filter((each): each is RouteError => each instanceof RouteError)
+  const furthest = routeErrors.find(({ layer }) => layer !== 'relay') ?? routeErrors[0]
+  const { layer = 'aggregator', host } = furthest ?? {}
+  return new RouteError(layer, problems, { cause: error, host })
 }

@@ -127,6 +127,28 @@ test('says so when nothing leads to the target', () => {
   assert.throws(() => findCandidates([bare], [relay], ['websocket']), /leaves no way/)
 })
 
+test('tries no way twice', () => {
+  const whole = `${relay}/p2p-circuit/p2p/${PEER}`
+  const circuits = [`relayed ${whole}`]
+  assert.deepEqual(
+    shown([whole, whole.replace('/p2p-circuit', '/p2p-circuit/webrtc')], [relay], ways),
+    circuits
+  )
+})
+
+test('refuses addresses that a page cannot dial', () => {
+  for (const address of [
+    `/ip4/1.2.3.4/tcp/4001/p2p/${PEER}`,
+    `/ip4/1.2.3.4/udp/4001/webrtc-direct/p2p/${PEER}`,
+    `/dnsaddr/agg.example/p2p/${PEER}`
+  ]) {
+    assert.throws(
+      () => findCandidates([address], [relay], ways),
+      /neither a WebSocket's address nor/
+    )
+  }
+})
+
 test('refuses a multiaddr that only looks like one', () => {
   assert.throws(() => findCandidates([`/dns4/x/tcp/seven/ws/p2p/${PEER}`], [], ways), {
     name: 'OptionError',

@@ -78,7 +78,7 @@ export function checkOptions(options: ClientOptions): RuntimeOptions {
     ),
     chain: checkChain(options.chain),
     ...(rpc && { rpc: checkRpc(rpc) }),
-    iceServers: [...(options.iceServers ?? [])],
+    iceServers: checkIceServers(options.iceServers ?? []),
     onLoopback: isOnLoopback()
   }
 }
@@ -115,7 +115,19 @@ export function checkChain(chain: ClientOptions['chain'] = 'mainnet'): Chain {
   const { genesis, genesisTimestamp, epochPeriod } = known
   if (!Number.isFinite(genesisTimestamp)) throw new OptionError('chain', 'has no genesisTimestamp')
   if (!(epochPeriod > 0)) throw new OptionError('chain', 'has no epochPeriod')
+  if (genesis !== undefined && typeof genesis !== 'string') {
+    throw new OptionError('chain', 'genesis is not text')
+  }
   return { genesisTimestamp, epochPeriod, ...(genesis !== undefined && { genesis }) }
+}
+
+function checkIceServers(servers: RTCIceServer[]): RTCIceServer[] {
+  if (!Array.isArray(servers)) throw new OptionError('iceServers', 'is not a list')
+  for (const server of servers) {
+    if (server?.urls) continue
+    throw new OptionError('iceServers', `${JSON.stringify(server)} has no urls`)
+  }
+  return [...servers]
 }
 
 function checkRpc(rpc: string): string {

@@ -22,7 +22,7 @@ export function serve(port: Port<Inbound, Outbound>): void {
 class Runtime {
   readonly #port: Port<Inbound, Outbound>
   readonly #pushed = new PushedHead()
-  readonly #watching = new AbortController()
+  readonly #stopping = new AbortController()
   #starting: Promise<void> = Promise.resolve()
   #node: PageNode | undefined
   #sender: Sender | undefined
@@ -38,7 +38,8 @@ class Runtime {
         this.#starting = this.#start(message.options).catch((error) => this.#refuse(error))
         return
       case 'head':
-        return this.#pushed.push(message.head)
+        this.#pushed.push(message.head)
+        return this.#sender?.headArrived()
       case 'head-failed':
         return this.#pushed.fail(message.problem)
       case 'network':
@@ -63,12 +64,15 @@ class Runtime {
     this.#writer = writer
     const source = await this.#beatSource(options)
     const webrtc = hasWebRtc() && options.routes.includes('webrtc')
+    if (!webrtc && options.routes.join() === 'webrtc') throw new Error('this browser has no WebRTC')
     const node = await createPageNode({
       webrtc,
       iceServers: options.iceServers,
       allowPrivateAddresses: options.onLoopback
     })
     this.#node = node
+    // Told to stop meanwhile: nothing is dialled any more.
+    if (this.#stopping.signal.aborted) return
     const { routes, beatPeriod, reconnectPeriod } = options
     const onUpgrade: ConstructorParameters<typeof Ladder>[0]['onUpgrade'] = (upgrade) =>
       writer.write({ type: 'upgrade', upgrade })
@@ -100,11 +104,14 @@ class Runtime {
     const { rpcHead } = await import('./rpc-head.ts')
     const source = rpcHead(rpc, chain)
     const observer = {
-      head: (head: Head) => this.#port.postMessage({ type: 'head', head }),
+      head: (head: Head) => {
+        this.#port.postMessage({ type: 'head', head })
+        this.#sender?.headArrived()
+      },
       error: ({ message }: Error) =>
         this.#port.postMessage({ type: 'head-failed', problem: message })
     }
-    source.watch?.(observer, this.#watching.signal)
+    source.watch?.(observer, this.#stopping.signal)
     return source
   }
 
@@ -129,8 +136,8 @@ class Runtime {
   }
 
   async #stop(): Promise<void> {
+    this.#stopping.abort(new Error('the client was stopped'))
     await this.#starting
-    this.#watching.abort(new Error('the client was stopped'))
     await this.#sender?.stop()
     await this.#node?.stop()
     this.#port.postMessage({ type: 'stopped' })
