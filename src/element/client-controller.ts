@@ -55,22 +55,26 @@ export class ClientController implements ReactiveController {
   }
 
   hostConnected(): void {
-    void this.load().then((client) => {
+    const subscribe = (client: HeartbeatClient): void => {
       if (!this.#host.isConnected || this.#unsubscribe !== undefined) return
       this.#unsubscribe = client.subscribe(() => {
         this.#host.clientChanged(client)
         this.#host.requestUpdate()
       })
-    })
+    }
+    this.load().then(subscribe, () => {})
   }
 
-  // An element that is only moved is back before the next task.
+  // An element that is only moved is back before the next task. Its code may still be loading.
   hostDisconnected(): void {
     setTimeout(() => {
-      if (this.#host.isConnected) return
-      this.#unsubscribe?.()
-      this.#unsubscribe = undefined
-      void this.#client?.stop()
+      const stop = (client: HeartbeatClient): void => {
+        if (this.#host.isConnected) return
+        this.#unsubscribe?.()
+        this.#unsubscribe = undefined
+        void client.stop()
+      }
+      this.load().then(stop, () => {})
     })
   }
 
@@ -80,15 +84,28 @@ export class ClientController implements ReactiveController {
       this.#attempt((client) => client.configure(this.#host.clientOptions))
   }
 
-  /** Resolves with the client once its code is there. */
+  /**
+   * Resolves with the client once its code is there.
+   *
+   * @throws when it cannot be fetched; the element says so too, and the next call tries again
+   */
   load(): Promise<HeartbeatClient> {
-    this.#loading ??= import('../client/index.ts').then(({ createIdleClient }) => {
-      this.#client = createIdleClient()
-      this.configure()
-      if (this.#head !== undefined) this.head = this.#head
-      return this.#client
-    })
+    this.#loading ??= this.#fetch()
     return this.#loading
+  }
+
+  async #fetch(): Promise<HeartbeatClient> {
+    try {
+      const { createIdleClient } = await import('../client/index.ts')
+      this.#client = createIdleClient()
+    } catch (error) {
+      this.#loading = undefined
+      this.#host.clientRefused(error as Error)
+      throw error
+    }
+    this.configure()
+    if (this.#head !== undefined) this.head = this.#head
+    return this.#client
   }
 
   // What is wrong is shown and told by an event: never thrown into the wallet's own code.

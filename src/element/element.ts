@@ -41,7 +41,9 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     routes: {},
     rpc: {},
     chain: {},
-    iceServers: { attribute: false }
+    iceServers: { attribute: false },
+    // Declared, so that a head that was set before the element was defined is not lost.
+    head: { attribute: false, noAccessor: true }
   }
 
   declare target: ClientOptions['target']
@@ -82,6 +84,7 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
   }
 
   set head(head: HeadInput | undefined) {
+    this.#problem = undefined
     this.#client.head = head
   }
 
@@ -181,11 +184,18 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     this.#ticking = undefined
     if (newState !== 'open') return
     this.#ticking = setInterval(() => this.requestUpdate(), TICK_PERIOD)
-    if (this.#panel === undefined) {
-      this.#panel = await import('./panel.ts')
-      this.#panel.adoptPanelStyles(this.renderRoot)
+    try {
+      this.#panel ??= await this.#loadPanel()
+    } catch (error) {
+      this.clientRefused(error as Error)
     }
     this.requestUpdate()
+  }
+
+  async #loadPanel(): Promise<typeof import('./panel.ts')> {
+    const panel = await import('./panel.ts')
+    panel.adoptPanelStyles(this.renderRoot)
+    return panel
   }
 
   #dispatch<T extends keyof FilHeartbeatEvents>(

@@ -2,7 +2,7 @@
 // in words, and asks for consent.
 
 import { html, nothing, type TemplateResult } from 'lit'
-import type { ClientState, SentBeat, View } from '../client/index.ts'
+import type { ClientOptions, ClientState, SentBeat, View } from '../client/index.ts'
 import { flows, reportsLabel, viewLabel } from './labels.ts'
 import { panelStyles } from './panel-styles.ts'
 import { drawRoute } from './route-picture.ts'
@@ -16,12 +16,7 @@ export interface PanelHost {
   readonly state: ClientState
   readonly view: View
   readonly lastBeat: SentBeat | undefined
-  readonly clientOptions: {
-    readonly target?: unknown
-    readonly relay?: unknown
-    readonly nickname?: string
-    readonly minerAddress?: string
-  }
+  readonly clientOptions: ClientOptions
   start(options: { consent: true }): Promise<void>
   stop(): Promise<void>
   retry(): Promise<void>
@@ -72,8 +67,11 @@ export function drawPanel(host: PanelHost, problem: Error | undefined): Template
 function drawRest(host: PanelHost, now: number): TemplateResult | typeof nothing {
   switch (host.state.phase) {
     case 'misconfigured':
-    case 'unsupported':
       return nothing
+    case 'unsupported':
+      return html`<section>
+        <div class="choice">${button('Try again', () => host.retry())}</div>
+      </section>`
     case 'idle':
       return drawOffer(host)
     default:
@@ -82,7 +80,12 @@ function drawRest(host: PanelHost, now: number): TemplateResult | typeof nothing
 }
 
 function drawOffer(host: PanelHost): TemplateResult {
-  const { target, nickname, minerAddress } = host.clientOptions
+  const { target, relay, rpc, nickname, minerAddress, iceServers = [] } = host.clientOptions
+  const others = [
+    ...hostsOf(relay),
+    ...hostsOf(rpc),
+    ...iceServers.flatMap(({ urls }) => hostsOf(urls))
+  ]
   return html`
     <section class="offer">
       <p>
@@ -90,14 +93,18 @@ function drawOffer(host: PanelHost): TemplateResult {
         when a provider falls behind.
       </p>
       <dl>
-        ${fact('Sends', 'latest epoch and its block ids')}
+        ${fact('Sends', 'latest epoch, its block ids, which chain')}
         ${nickname ? fact('Name', nickname) : nothing}
         ${minerAddress ? fact('Miner', minerAddress) : nothing}
         ${fact('Identity', 'random, new each session')} ${fact('To', serverName(target))}
+        ${others.length > 0 ? fact('By way of', [...new Set(others)].join(', ')) : nothing}
       </dl>
-      <p class="muted">No account, balance or key is sent. The server sees your network address.</p>
+      <p class="muted">
+        No account, balance or key is sent. The server and everyone on the way see your network
+        address.
+      </p>
       <div class="choice">
-        <button class="act" @click=${() => host.start({ consent: true })}>Turn on</button>
+        ${button('Turn on', () => host.start({ consent: true }))}
         <button class="act" popovertarget="panel" popovertargetaction="hide">Not now</button>
       </div>
     </section>
@@ -128,12 +135,8 @@ function drawRunning(host: PanelHost, now: number): TemplateResult {
             </details>`
       }
       <div class="choice">
-        ${
-          state.phase === 'failing'
-            ? html`<button class="act" @click=${() => host.retry()}>Try now</button>`
-            : nothing
-        }
-        <button class="act" @click=${() => host.stop()}>Stop reporting</button>
+        ${state.phase === 'failing' ? button('Try now', () => host.retry()) : nothing}
+        ${button('Stop reporting', () => host.stop())}
       </div>
     </section>
   `
@@ -141,6 +144,11 @@ function drawRunning(host: PanelHost, now: number): TemplateResult {
 
 function fact(name: string, value: string): TemplateResult {
   return html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+}
+
+// What fails is told by the element itself.
+function button(label: string, act: () => Promise<void>): TemplateResult {
+  return html`<button class="act" @click=${() => void act().catch(() => {})}>${label}</button>`
 }
 
 function routeName(state: ClientState): string {
@@ -159,5 +167,14 @@ function routeName(state: ClientState): string {
 
 function serverName(target: unknown): string {
   const id = String(target ?? '').match(/p2p\/(\w+)\s*$/)?.[1]
-  return id === undefined ? 'nobody yet' : `server …${id.slice(-8)}`
+  const [host] = hostsOf(target)
+  return id === undefined ? 'nobody yet' : (host ?? `server …${id.slice(-8)}`)
+}
+
+/** The hosts in multiaddrs and URLs. */
+function hostsOf(addresses: unknown): string[] {
+  const found = String(addresses ?? '').matchAll(
+    /\/(?:ip[46]|dns[46]?)\/([^/\s]+)|\w+:(?:\/\/)?(?:[^@/\s]*@)?([^/:,\s]+)/g
+  )
+  return [...found].map(([, name, host]) => name ?? host ?? '')
 }

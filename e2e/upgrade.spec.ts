@@ -1,0 +1,57 @@
+import { expect, test } from './kit/fixtures.ts'
+
+test('a head that is set before the element is defined is not lost', async ({ wallet, site }) => {
+  const { page } = wallet
+  await page.goto(`${site.origin}/e2e/pages/bare.html`)
+  await page.evaluate(async () => {
+    const element = document.body.appendChild(document.createElement('fil-heartbeat'))
+    const height = Math.floor((Date.now() / 1_000 - 1_598_306_400) / 30)
+    Object.assign(element, { head: { cids: [], height } })
+    const script = document.createElement('script')
+    script.type = 'module'
+    Object.assign(script, { src: trusted('/dist/define.js') })
+    document.head.append(script)
+
+    // The one policy that the page allows is taken by the element's own code only later.
+    function trusted(url: string): unknown {
+      const { trustedTypes } = window as unknown as {
+        trustedTypes: {
+          createPolicy(name: string, rules: object): { createScriptURL(url: string): unknown }
+        }
+      }
+      return trustedTypes
+        .createPolicy('spec', { createScriptURL: (each: string) => each })
+        .createScriptURL(url)
+    }
+  })
+  await expect.poll(async () => (await wallet.view())?.verdict).toBe('fresh-by-clock')
+})
+
+test('an element that is removed while its code still loads does not beat', async ({
+  wallet,
+  services
+}) => {
+  const { page } = wallet
+  const { directAddress: target } = services
+  const held = Promise.withResolvers<void>()
+  await page.route('**/chunks/client-*.js', async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  await page.evaluate(async (target) => {
+    const element = document.createElement('fil-heartbeat')
+    element.setAttribute('target', target)
+    document.body.append(element)
+    void element.start({ consent: true })
+    element.remove()
+    Object.assign(window, { removed: element })
+  }, target)
+  held.resolve()
+  // It is put back and asked, which takes longer than a beat that was under way would have.
+  await page.evaluate(async () => {
+    const { removed } = window as unknown as { removed: HTMLElementTagNameMap['fil-heartbeat'] }
+    await removed.stop()
+  })
+  expect(wallet.sockets.filter((socket) => !socket.isClosed())).toEqual([])
+  expect(await services.nodes()).toEqual([])
+})
