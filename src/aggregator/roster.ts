@@ -1,4 +1,4 @@
-import { displayNickname, type Heartbeat } from '../wire/index.ts'
+import { displayNickname, displayText, type Heartbeat } from '../wire/index.ts'
 import type { BeatRoute } from './route.ts'
 
 /** What is known of one peer, fit for JSON. A row never changes: a new one takes its place. */
@@ -7,7 +7,7 @@ export interface NodeRow {
   readonly peer: string
   /** Fit for display, but may hold `<` and `&`. */
   readonly nickname: string
-  /** As the peer wrote it; `''` for none. */
+  /** As the peer wrote it, without what no eye can see; `''` for none. */
   readonly minerAddress: string
   /** CIDs of the head's blocks; empty at genesis. */
   readonly head: readonly string[]
@@ -107,7 +107,7 @@ export class Roster {
     this.#put({
       peer,
       nickname: displayNickname(beat.nickname),
-      minerAddress: beat.minerAddress,
+      minerAddress: displayText(beat.minerAddress),
       head: beat.head,
       height: beat.height.toString(),
       ...(beat.genesis !== undefined && { genesis: beat.genesis }),

@@ -5,12 +5,16 @@ import { MAX_NICKNAME_CODE_POINTS } from '../constants.ts'
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/gu
 
 /**
- * A nickname fit for a line of text: well-formed, without control, bidirectional or zero-width
- * characters, at most `MAX_NICKNAME_CODE_POINTS` long. It may still hold `<` and `&`.
+ * A stranger's text fit for a line: well-formed, without control, bidirectional or zero-width
+ * characters. It may still hold `<` and `&`.
  */
+export function displayText(raw: string): string {
+  return raw.toWellFormed().replace(UNSEEN, '')
+}
+
+/** A nickname fit for a line of text: as `displayText`, at most `MAX_NICKNAME_CODE_POINTS` long. */
 export function displayNickname(raw: string): string {
-  const seen = raw.toWellFormed().replace(UNSEEN, '')
-  return Array.from(seen).slice(0, MAX_NICKNAME_CODE_POINTS).join('')
+  return Array.from(displayText(raw)).slice(0, MAX_NICKNAME_CODE_POINTS).join('')
 }
 
 const MINER = /^[ft](?:0\d{1,20}|2[a-z2-7]{39})$/

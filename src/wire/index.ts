@@ -3,7 +3,7 @@
 // network and no clock, and never says whether what a beat claims is true.
 
 export { decodeV1 } from './decode-v1.ts'
-export { displayNickname, minerAddressProblem } from './display.ts'
+export { displayNickname, displayText, minerAddressProblem } from './display.ts'
 export { encodeV1 } from './encode-v1.ts'
 export type { Heartbeat } from './heartbeat.ts'
 export { LineReader, type LineResult } from './line-reader.ts'
