@@ -1,7 +1,9 @@
 // Builds everything that is published or served into dist/. Pages get dist/*.js, an eager part and
-// lazy chunks; Node gets dist/node/*.js.
+// lazy chunks; Node gets dist/node/*.js. Prints what a page downloads, part by part, and writes it
+// to dist/sizes.json, for the budgets to be held against.
 
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 const NODE_REQUIRE =
@@ -20,35 +22,25 @@ const common = {
   alias: oneNoise
 }
 
-// What a page need not download: white space in style sheets, and a base of emoji that
-// multiformats carries along, 1.4 kB of gzip that no address and no CID is written in.
-const lean = {
-  name: 'lean',
-  setup(build) {
-    build.onLoad({ filter: /src\/element\/(panel-)?styles\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(/css`[^`]+`/g, squeeze),
-      loader: 'ts'
-    }))
-    build.onLoad({ filter: /multiformats\/.*\/base256emoji\.js$/ }, () => ({ contents: '' }))
-  }
-}
-
-function squeeze(sheet) {
-  return sheet
-    .replace(/\s+/g, ' ')
-    .replace(/ ?([{};,]) ?/g, '$1')
-    .replace(/;}/g, '}')
+// What the element leads a page to load, in the order of loading: each part by the source it begins
+// with. A file that two parts need belongs to the first of them.
+const PARTS = {
+  eager: 'src/element/define.ts',
+  client: 'src/client/index.ts',
+  panel: 'src/element/panel.ts',
+  network: 'src/client/runtime.ts',
+  'rpc-head': 'src/client/rpc-head.ts'
 }
 
 await rm('dist', { recursive: true, force: true })
 
-await Promise.all([
+const [page] = await Promise.all([
   build({
     ...common,
+    metafile: true,
     platform: 'browser',
     alias: { ...oneNoise, '@multiformats/dns': './src/net/no-dns.ts' },
     minify: true,
-    plugins: [lean],
     splitting: true,
     outdir: 'dist',
     entryPoints: {
@@ -77,3 +69,31 @@ await Promise.all([
     chunkNames: 'chunks/[name]-[hash]'
   })
 ])
+
+const sizes = await Promise.all(partsOf(page.metafile.outputs).map(measure))
+for (const { part, bytes, files } of sizes) {
+  const size = bytes.toLocaleString('en').padStart(7)
+  console.log(`${part.padEnd(8)} ${size} bytes gz, files: ${files.length}`)
+}
+await writeFile('dist/sizes.json', `${JSON.stringify(sizes, null, 2)}\n`)
+
+function partsOf(outputs) {
+  const taken = new Set()
+  const take = (file) => {
+    if (taken.has(file)) return []
+    taken.add(file)
+    const needed = outputs[file].imports.filter(({ kind }) => kind === 'import-statement')
+    return [file, ...needed.flatMap(({ path }) => take(path))]
+  }
+  return Object.entries(PARTS).map(([part, source]) => {
+    const first = Object.keys(outputs).find((file) => outputs[file].entryPoint === source)
+    if (first === undefined) throw new Error(`nothing is built that begins with ${source}`)
+    return { part, files: take(first) }
+  })
+}
+
+async function measure({ part, files }) {
+  const sizes = files.map(async (file) => gzipSync(await readFile(file), { level: 9 }).byteLength)
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  return { part, bytes, files: files.map((file) => file.replace('dist/', '')) }
+}
