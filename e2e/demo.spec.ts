@@ -1,50 +1,19 @@
 // The local network of `npm start`, as a newcomer opens it.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test as base, expect } from 'playwright/test'
-
-interface Demo {
-  readonly url: string
-  readonly api: string
-}
-
-const FREE_PORTS = ['--port', '--relay-port', '--aggregator-port', '--http-port', '--chain-port']
+import { type Demo, startDemo } from './kit/demo.ts'
 
 const test = base.extend<{ demo: Demo }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its pattern
   demo: async ({}, use) => {
-    const data = await mkdtemp(join(tmpdir(), 'fil-heartbeat-demo-'))
-    const ports = FREE_PORTS.flatMap((flag) => [flag, '0'])
-    const args = ['demo/start.ts', ...ports, '--epoch', '1s', '--data', data]
-    const child = spawn('node', args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    const text = await printed(child, 'Ctrl-C')
-    const url = text.match(/Open (\S+)/)?.[1] ?? ''
-    const config = await (await fetch(`${url}demo/config.json`)).json()
-    await use({ url, api: config.api })
-    const ended = new Promise((resolve) => child.on('exit', resolve))
-    child.kill('SIGINT')
-    await ended
-    await rm(data, { recursive: true })
+    const demo = await startDemo()
+    await use(demo)
+    await demo.stop()
   }
 })
 
-async function printed(child: ChildProcess, words: string): Promise<string> {
-  let text = ''
-  await new Promise<void>((resolve, reject) => {
-    child.on('exit', () => reject(new Error(`the demo ended: ${text}`)))
-    child.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk
-      if (text.includes(words)) resolve()
-    })
-  })
-  return text
-}
-
-async function firstNode(demo: Demo): Promise<Record<string, unknown>> {
-  const { nodes } = await (await fetch(`${demo.api}/nodes`)).json()
+async function firstNode({ config }: Demo): Promise<Record<string, unknown>> {
+  const { nodes } = await (await fetch(`${config.api}/nodes`)).json()
   return nodes[0] ?? {}
 }
 

@@ -59,10 +59,14 @@ test('before consent nothing is dialled, and the network code is not even fetche
   await wallet.page.locator('fil-heartbeat').click()
   await expect(wallet.page.getByRole('dialog')).toContainText('Nothing is sent.')
   expect(wallet.sockets).toEqual([])
-  expect(wallet.requests.filter((url) => url.includes('runtime'))).toEqual([])
+  expect(wallet.networkCode).toEqual([])
   expect(
     await wallet.page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie])
   ).toEqual([0, 0, ''])
+  // What was looked for is there to be found.
+  await wallet.start()
+  await expect.poll(() => wallet.sockets.length).toBeGreaterThan(0)
+  expect(wallet.networkCode).toHaveLength(1)
 })
 
 test('a user turns reports on and off in the panel, and reads what is sent', async ({
@@ -87,12 +91,20 @@ test('a user turns reports on and off in the panel, and reads what is sent', asy
 test('no attribute can consent for the user', async ({ wallet, services }) => {
   const { target, relayAddress: relay } = services
   await wallet.embed({ target, relay, consent: 'true', start: '', autostart: '' })
+  await expect.poll(async () => (await wallet.view())?.verdict).toBe('fresh-by-clock')
   const refused = await wallet.page.evaluate(async () => {
     const element = document.querySelector('fil-heartbeat')
     return await element?.start({ consent: 'true' } as never).catch((error: Error) => error.message)
   })
   expect(refused).toBe('consent: start() needs { consent: true }')
+  // Whatever the client had begun would be seen by the time that it has looked at its head again.
+  const { checkedAt = 0 } = (await wallet.view()) ?? {}
+  await expect.poll(async () => (await wallet.view())?.checkedAt).toBeGreaterThan(checkedAt)
+  await wallet.painted()
   expect(await wallet.state()).toEqual({ phase: 'idle' })
+  expect(wallet.networkCode).toEqual([])
+  expect(wallet.sockets).toEqual([])
+  expect(services.relayConnections).toBe(1)
 })
 
 test('an element that is removed leaves nothing running, and one that is moved goes on', async ({

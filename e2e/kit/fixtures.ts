@@ -3,6 +3,8 @@
 
 import { test as base, expect, type Page, type WebSocket } from 'playwright/test'
 import type { ClientState, View } from '../../src/client/index.ts'
+import type { Chain } from '../../src/timing/index.ts'
+import { Feed } from './feed.ts'
 import { Services } from './services.ts'
 import { type Site, startSite } from './site.ts'
 
@@ -16,7 +18,23 @@ export class Wallet {
   /** Policy violations and uncaught errors: must stay empty. */
   readonly complaints: string[] = []
 
-  constructor(page: Page) {
+  /** Opens the wallet's page. */
+  static async open(page: Page, site: Site): Promise<Wallet> {
+    const wallet = new Wallet(page)
+    await page.addInitScript(() => {
+      window.peerConnections = []
+      window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(configuration?: RTCConfiguration) {
+          super(configuration)
+          window.peerConnections.push(this)
+        }
+      }
+    })
+    await page.goto(`${site.origin}/e2e/pages/wallet.html`)
+    return wallet
+  }
+
+  private constructor(page: Page) {
     this.page = page
     page.on('websocket', (socket) => this.sockets.push(socket))
     page.on('request', (request) => this.requests.push(request.url()))
@@ -43,6 +61,19 @@ export class Wallet {
     }, attributes)
   }
 
+  /** Puts the element into a page that hands in no head, with the chain that others are judged by. */
+  async embedHeadless(attributes: Record<string, string>, chain: Chain): Promise<void> {
+    await this.page.evaluate(
+      ([attributes, chain]) => {
+        const element = document.createElement('fil-heartbeat')
+        for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+        element.chain = chain
+        document.body.append(element)
+      },
+      [attributes, chain] as const
+    )
+  }
+
   /** Agrees by script, as a wallet with a consent of its own would. */
   async start(): Promise<void> {
     await this.page.evaluate(async () => {
@@ -66,10 +97,34 @@ export class Wallet {
     return await this.page.evaluate(() => document.querySelector('fil-heartbeat')?.view)
   }
 
+  /** URLs of the network code that the page asked for. */
+  get networkCode(): string[] {
+    return this.requests.filter((url) => url.includes('runtime'))
+  }
+
   /** `beating/webrtc`, say, or the phase alone. */
   async way(): Promise<string> {
     const state = await this.state()
     return state.phase === 'beating' ? `beating/${state.route}` : state.phase
+  }
+
+  /** Resolves when the page has painted twice: all that was due before is done. */
+  async painted(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    )
+  }
+
+  /** Every phase that the state passes through from now on. */
+  async phases(): Promise<() => Promise<string[]>> {
+    const phases = await this.page.evaluateHandle(() => {
+      const phases: string[] = []
+      document.addEventListener('fil-heartbeat-change', () => {
+        phases.push(document.querySelector('fil-heartbeat')?.state.phase ?? 'idle')
+      })
+      return phases
+    })
+    return () => phases.jsonValue()
   }
 
   /** STUN and TURN servers that any RTCPeerConnection of the page was told of. */
@@ -91,6 +146,8 @@ export class Wallet {
 interface Fixtures {
   readonly site: Site
   readonly services: Services
+  /** The aggregator's feed, open since before the page. */
+  readonly feed: Feed
   readonly wallet: Wallet
 }
 
@@ -107,18 +164,13 @@ export const test = base.extend<Fixtures>({
     await use(services)
     await services.stop()
   },
+  feed: async ({ services }, use) => {
+    const feed = await Feed.open(services.api)
+    await use(feed)
+    feed.close()
+  },
   wallet: async ({ page, site }, use) => {
-    const wallet = new Wallet(page)
-    await page.addInitScript(() => {
-      window.peerConnections = []
-      window.RTCPeerConnection = class extends RTCPeerConnection {
-        constructor(configuration?: RTCConfiguration) {
-          super(configuration)
-          window.peerConnections.push(this)
-        }
-      }
-    })
-    await page.goto(`${site.origin}/e2e/pages/wallet.html`)
+    const wallet = await Wallet.open(page, site)
     await use(wallet)
     expect(wallet.complaints).toEqual([])
   }
