@@ -26,7 +26,12 @@ describe('Roster', () => {
     const roster = rosterOf('a')
     roster.beat('a', { ...beat, genesis: 'g' }, origin, 5)
     assert.equal(roster.get('a')?.genesis, 'g')
-    const next = { head: ['c'], height: 2n ** 64n - 1n, nickname: 'bob\u202e', minerAddress: 'f0\u202e1' }
+    const next = {
+      head: ['c'],
+      height: 2n ** 64n - 1n,
+      nickname: 'bob\u202e',
+      minerAddress: 'f0\u202e1'
+    }
     roster.beat('a', next, { route: 'webrtc', protocol: 'p' }, 9)
     assert.deepEqual(roster.rows(), [
       {
