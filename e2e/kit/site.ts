@@ -13,14 +13,14 @@ const TYPES: Record<string, string> = {
   '.map': 'application/json'
 }
 
-// style-src 'none': the element's style sheets are adopted, and it has no inline style.
+// The policy `spec` is for specs that add a script by themselves. style-src 'none': the element's style sheets are adopted, and it has no inline style.
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'none'",
   'connect-src ws://127.0.0.1:* http://127.0.0.1:*',
   "require-trusted-types-for 'script'",
-  'trusted-types lit-html'
+  'trusted-types lit-html spec'
 ].join('; ')
 
 /** A running static server. */
