@@ -2,12 +2,8 @@
 // lazy chunks; Node gets dist/node/*.js. Prints what a page downloads, part by part, and writes it
 // to dist/sizes.json, for the budgets to be held against.
 
-<<<<<<< ours
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
-=======
-import { readFile, rm } from 'node:fs/promises'
->>>>>>> theirs
 import { build } from 'esbuild'
 
 const NODE_REQUIRE =
@@ -26,16 +22,6 @@ const common = {
   alias: oneNoise
 }
 
-<<<<<<< ours
-// What the element leads a page to load, in the order of loading: each part by the source it begins
-// with. A file that two parts need belongs to the first of them.
-const PARTS = {
-  eager: 'src/element/define.ts',
-  client: 'src/client/index.ts',
-  panel: 'src/element/panel.ts',
-  network: 'src/client/runtime.ts',
-  'rpc-head': 'src/client/rpc-head.ts'
-=======
 // What a page need not download: white space in style sheets, and a base of emoji that
 // multiformats carries along, 1.4 kB of gzip that no address and no CID is written in.
 const lean = {
@@ -54,7 +40,16 @@ function squeeze(sheet) {
     .replace(/\s+/g, ' ')
     .replace(/ ?([{};,]) ?/g, '$1')
     .replace(/;}/g, '}')
->>>>>>> theirs
+}
+
+// What the element leads a page to load, in the order of loading: each part by the source it begins
+// with. A file that two parts need belongs to the first of them.
+const PARTS = {
+  eager: 'src/element/define.ts',
+  client: 'src/client/index.ts',
+  panel: 'src/element/panel.ts',
+  network: 'src/client/runtime.ts',
+  'rpc-head': 'src/client/rpc-head.ts'
 }
 
 await rm('dist', { recursive: true, force: true })
