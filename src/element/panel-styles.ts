@@ -6,8 +6,6 @@ export const panelStyles = css`
     position: fixed;
     inset: auto;
     box-sizing: border-box;
-    inline-size: 344px;
-    max-inline-size: calc(100vw - 16px);
     margin: 0;
     padding: 0 16px;
     overflow: auto;

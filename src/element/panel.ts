@@ -10,6 +10,7 @@ import { ago, inSeconds, reportsSentence, viewSentence } from './sentences.ts'
 import { drawShape } from './shapes.ts'
 
 const MARGIN = 8
+const WIDTH = 344
 
 /** What the panel needs to know of its element, and may ask of it. */
 export interface PanelHost {
@@ -34,11 +35,14 @@ export function placePanel(root: ParentNode): void {
   const pill = root.querySelector('.pill')?.getBoundingClientRect()
   const panel = root.querySelector<HTMLElement>('#panel')
   if (pill === undefined || panel === null) return
-  const { documentElement: page } = document
-  const left = Math.min(pill.right, page.clientWidth - MARGIN) - panel.offsetWidth
+  const { clientWidth, clientHeight } = document.documentElement
+  // Not measured: a panel that is about to be shown has no width yet.
+  const width = Math.min(WIDTH, clientWidth - 2 * MARGIN)
+  const left = Math.min(pill.right, clientWidth - MARGIN) - width
+  panel.style.inlineSize = `${width}px`
   panel.style.insetBlockStart = `${pill.bottom + MARGIN}px`
   panel.style.left = `${Math.max(MARGIN, left)}px`
-  panel.style.maxBlockSize = `${Math.max(160, page.clientHeight - pill.bottom - 2 * MARGIN)}px`
+  panel.style.maxBlockSize = `${Math.max(160, clientHeight - pill.bottom - 2 * MARGIN)}px`
 }
 
 /** Draws the panel for the present state. `problem` is what was last wrong with an option or head. */

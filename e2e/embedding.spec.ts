@@ -55,3 +55,22 @@ test('an element that is removed while its code still loads does not beat', asyn
   expect(wallet.sockets.filter((socket) => !socket.isClosed())).toEqual([])
   expect(await services.nodes()).toEqual([])
 })
+
+test('the panel opens under its pill, inside the window, each time', async ({
+  wallet,
+  services
+}) => {
+  await wallet.embed({ target: services.directAddress })
+  const pill = wallet.page.locator('fil-heartbeat')
+  const panel = wallet.page.getByRole('dialog')
+  for (let time = 0; time < 3; time++) {
+    await pill.click()
+    await expect(panel).toContainText('Nothing is sent.')
+    const [above, below] = [await pill.boundingBox(), await panel.boundingBox()]
+    expect(below?.y).toBeGreaterThan((above?.y ?? 0) + (above?.height ?? 0))
+    expect(below?.x).toBeGreaterThanOrEqual(0)
+    expect((below?.x ?? 0) + (below?.width ?? 0)).toBeLessThanOrEqual(1280)
+    await wallet.page.keyboard.press('Escape')
+    await expect(panel).toBeHidden()
+  }
+})
