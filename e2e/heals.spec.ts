@@ -2,6 +2,9 @@ import { expect, test } from './kit/fixtures.ts'
 
 const FAST = { 'beat-period': '500ms', 'reconnect-period': '1s' }
 
+/** Longest wait of a wallet between two tries, in ms. */
+const LONGEST_WAIT = 60_000
+
 const relayedWays = [
   ['websocket relayed', 'beating/relayed'],
   ['websocket relayed webrtc', 'beating/webrtc']
@@ -12,6 +15,7 @@ for (const [routes, way] of relayedWays) {
     wallet,
     services
   }) => {
+    test.setTimeout(2 * LONGEST_WAIT)
     const { target, relayAddress: relay } = services
     await wallet.embed({ ...FAST, target, relay, routes })
     await wallet.start()
@@ -20,6 +24,9 @@ for (const [routes, way] of relayedWays) {
     await wallet.page.waitForFunction((since) => Date.now() - since > 5_000, Date.now())
     if (!routes.includes('webrtc')) expect(await wallet.way()).toMatch(/failing|connecting/)
     await services.restartRelay()
+    // Both ends have backed off: each comes back when its next try is due.
+    await expect.poll(() => services.isReserved).toBe(true)
+    await expect.poll(() => wallet.way(), { timeout: LONGEST_WAIT }).toMatch(/^beating/)
     const { beats = 0 } = (await services.nodes())[0] ?? {}
     await expect.poll(async () => (await services.nodes())[0]?.beats).toBeGreaterThan(beats + 2)
     expect(await wallet.way()).toMatch(/^beating/)
