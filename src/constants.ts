@@ -164,6 +164,9 @@ export const MAX_CIRCUIT_BYTES = 33_554_432
 /** First back-off window of an aggregator that lost a relay, in ms: one dialler, and every wallet waits for it. */
 export const RELAY_RETRY_PERIOD = 1_000
 
+/** How often that window doubles: up to 4 s, since no wallet gets through before the aggregator is back. */
+export const MAX_RELAY_RETRY_DOUBLINGS = 2
+
 /** How often an aggregator asks each of its relays whether it is alive, in ms. */
 export const RELAY_PING_PERIOD = 15_000
 

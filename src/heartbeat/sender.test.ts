@@ -180,6 +180,20 @@ test('never gives up, with a window that doubles up to a minute', async () => {
   await sender.stop()
 })
 
+test('backs off from the beginning when another layer fails: something came back', async () => {
+  let tries = 0
+  const { clock, sender, events } = setUp({
+    open: async () => {
+      throw new RouteError(++tries <= 3 ? 'relay' : 'aggregator', 'no answer')
+    }
+  })
+  sender.start()
+  await clock.tick(50_000)
+  const attempts = events.filter((event) => event.type === 'failed').map((event) => event.attempts)
+  assert.deepEqual(attempts.slice(0, 5), [1, 2, 3, 1, 2])
+  await sender.stop()
+})
+
 test('warns once, keeps quiet, and says an error every ten minutes', async () => {
   const { clock, sender, events } = setUp({
     open: async () => {

@@ -66,6 +66,7 @@ export class Sender {
   #controller: AbortController | undefined
   #running: Promise<void> | undefined
   #attempts = 0
+  #failingLayer: FailingLayer | undefined
   #better: Leg | undefined
   /** The last beat found no head. */
   #isStarved = false
@@ -141,6 +142,10 @@ export class Sender {
       return random() * Math.min(reconnectPeriod, beatPeriod * RECONNECT_SHARE)
     }
     const now = clock.now()
+    // Another layer fails now: something came back, so the next try is worth making soon.
+    const layer = error instanceof RouteError ? error.layer : undefined
+    if (layer !== this.#failingLayer) this.#attempts = 0
+    this.#failingLayer = layer
     const delay = retryDelay(this.#attempts++, reconnectPeriod, random)
     const level = this.#failures.failed(now)
     const since = this.#failures.since ?? now

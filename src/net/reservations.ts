@@ -2,7 +2,12 @@ import type { ComponentLogger, Connection, Logger, PeerId, Startable } from '@li
 import type { TransportManager } from '@libp2p/interface-internal'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { RELAY_PING_PERIOD, RELAY_PING_TIMEOUT, RELAY_RETRY_PERIOD } from '../constants.ts'
+import {
+  MAX_RELAY_RETRY_DOUBLINGS,
+  RELAY_PING_PERIOD,
+  RELAY_PING_TIMEOUT,
+  RELAY_RETRY_PERIOD
+} from '../constants.ts'
 import { OptionError, UnreachableError } from '../errors.ts'
 import { retryDelay, sleep, withTimeout } from '../timing/index.ts'
 import { Dialer, type DialerComponents, targetPeerId } from './dialer.ts'
@@ -127,7 +132,8 @@ export class Reservations implements Startable {
         if (signal.aborted) return
         this.#tell(address, false, error)
       }
-      await sleep(retryDelay(failures++, this.#retryPeriod), signal).catch(() => {})
+      const doublings = Math.min(failures++, MAX_RELAY_RETRY_DOUBLINGS)
+      await sleep(retryDelay(doublings, this.#retryPeriod), signal).catch(() => {})
     }
   }
 
