@@ -190,8 +190,11 @@ export const SUSPECT_SKIPS = 2
 /** Head start of each address over the next in a race, in ms: Happy Eyeballs' recommended 250. */
 export const RACE_STAGGER = 250
 
-/** Longest wait for one attempt at WebRTC behind a circuit, in ms: ICE over a slow relay, several times over. */
-export const UPGRADE_TIMEOUT = 20_000
+/**
+ * Longest wait for one attempt at WebRTC behind a circuit, in ms. js-libp2p does not notice a peer
+ * connection that fails while it is agreed on, so this is also how soon the next attempt follows.
+ */
+export const UPGRADE_TIMEOUT = 10_000
 
 /** Attempts at WebRTC behind one circuit. A lost answer or a full server may be over by the next. */
 export const UPGRADE_ATTEMPTS = 3

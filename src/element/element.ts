@@ -1,4 +1,11 @@
-import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
+import {
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclaration,
+  type PropertyDeclarations,
+  type TemplateResult
+} from 'lit'
 import type {
   ClientOptions,
   ClientState,
@@ -14,34 +21,27 @@ import { pillStyles } from './styles.ts'
 
 const TICK_PERIOD = 1_000
 
-const OPTIONS = [
-  'target',
-  'relay',
-  'nickname',
-  'minerAddress',
-  'beatPeriod',
-  'reconnectPeriod',
-  'routes',
-  'rpc',
-  'chain',
-  'iceServers'
-] as const satisfies (keyof ClientOptions)[]
+const PROPERTIES = {
+  target: {},
+  relay: {},
+  nickname: {},
+  minerAddress: { attribute: 'miner-address' },
+  beatPeriod: { attribute: 'beat-period' },
+  reconnectPeriod: { attribute: 'reconnect-period' },
+  routes: {},
+  rpc: {},
+  chain: {},
+  iceServers: { attribute: false }
+} satisfies Record<keyof ClientOptions, PropertyDeclaration>
+
+const OPTIONS = Object.keys(PROPERTIES) as (keyof ClientOptions)[]
 
 /** `<fil-heartbeat>`: a pill that tells two things at a glance, with a panel that explains them. */
 export class FilHeartbeatElement extends LitElement implements ClientHost {
   static override readonly styles = pillStyles
 
   static override readonly properties: PropertyDeclarations = {
-    target: {},
-    relay: {},
-    nickname: {},
-    minerAddress: { attribute: 'miner-address' },
-    beatPeriod: { attribute: 'beat-period' },
-    reconnectPeriod: { attribute: 'reconnect-period' },
-    routes: {},
-    rpc: {},
-    chain: {},
-    iceServers: { attribute: false },
+    ...PROPERTIES,
     // Declared, so that a head that was set before the element was defined is not lost.
     head: { attribute: false, noAccessor: true }
   }
