@@ -94,7 +94,6 @@ class Runtime {
       nickname,
       minerAddress,
       clock: systemClock,
-      onHead: () => {},
       onError: () => {}
     })
   }

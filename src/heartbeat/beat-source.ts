@@ -18,8 +18,6 @@ export interface BeatSourceInit {
   readonly nickname: string
   readonly minerAddress: string | (() => string | Promise<string>)
   readonly clock: Clock
-  /** Told what the head source said, each time that it is asked. */
-  readonly onHead: (head: Head) => void
   /** Told why the head source or the miner address could not be had. */
   readonly onError: (error: Error) => void
 }
@@ -64,17 +62,15 @@ export class BeatSource {
   }
 
   async #head(signal: AbortSignal): Promise<Head | undefined> {
-    const { head: source, clock, onHead, onError } = this.#init
+    const { head: source, clock, onError } = this.#init
     try {
-      const head = await withTimeout(
+      return await withTimeout(
         source.name,
         HEAD_READ_TIMEOUT,
         signal,
         (each) => source.read(each),
         clock
       )
-      onHead(head)
-      return head
     } catch (error) {
       if (!signal.aborted) onError(asError(error))
       return undefined

@@ -62,7 +62,6 @@ function setUp({ open, head }: { open: Route['open']; head?: () => Head | Promis
       nickname: 'n',
       minerAddress: '',
       clock,
-      onHead: () => {},
       onError: () => {}
     }),
     beatPeriod: PERIOD,

@@ -175,7 +175,7 @@ export class Sender {
           }
           const worse = watch
           watch = this.#adopt(better)
-          worse.end()
+          void worse.end()
         }
       }
     } catch (error) {

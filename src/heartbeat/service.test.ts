@@ -171,4 +171,32 @@ test('tells of beats that leave and of targets that cannot be reached', async ()
   await aggregator.node.stop()
 })
 
+test('beats as soon as a source that follows the chain has its first head', async () => {
+  const aggregator = await Aggregator2019.listen()
+  let tell: () => void = () => {}
+  let known: ReturnType<typeof head> | undefined
+  const node = await wallet({
+    beatTarget: aggregator.address,
+    beatPeriod: '10m',
+    head: {
+      name: 'late',
+      read: async () => {
+        if (known === undefined) throw new Error('no head yet')
+        return known
+      },
+      watch: (observer) => {
+        tell = () => {
+          known = head()
+          observer.head(known)
+        }
+      }
+    }
+  })
+  await once(node.services.heartbeat, 'beat:skipped')
+  tell()
+  await aggregator.beats(1)
+  await node.stop()
+  await aggregator.node.stop()
+})
+
 const OTHER = '12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq'

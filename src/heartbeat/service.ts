@@ -45,8 +45,14 @@ export class HeartbeatService extends HeartbeatTarget implements Heartbeat {
   // Dialling works only once every part of the node has started.
   afterStart(): void {
     this.#watching = new AbortController()
-    const ignore = { head: () => {}, error: () => {} }
-    this.#source.watch?.(ignore, this.#watching.signal)
+    const observer = {
+      head: () => {
+        for (const sender of this.#senders) sender.headArrived()
+      },
+      // The next beat asks, and says so.
+      error: () => {}
+    }
+    this.#source.watch?.(observer, this.#watching.signal)
     for (const sender of this.#senders) sender.start()
   }
 
@@ -63,7 +69,6 @@ export class HeartbeatService extends HeartbeatTarget implements Heartbeat {
       nickname,
       minerAddress,
       clock: systemClock,
-      onHead: () => {},
       onError: (error) => this.#log('a beat without a fresh head or miner address - %e', error)
     })
   }

@@ -5,4 +5,3 @@
 export { Dialer, targetPeerId } from './dialer.ts'
 export { whenAccepted } from './eager.ts'
 export { createPageNode, hasWebRtc, type PageNode, type PageNodeInit } from './page-node.ts'
-export { pingConnection } from './ping.ts'
