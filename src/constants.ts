@@ -72,6 +72,24 @@ export const MAX_CID_CHARACTERS = 128
 /** The heartbeat protocol of go-filecoin, 2019. It has no leading slash. */
 export const HEARTBEAT_PROTOCOL_V1 = 'fil/heartbeat/1.0.0'
 
+/** The acknowledged heartbeat protocol; `src/wire/README.md` is its specification. */
+export const HEARTBEAT_PROTOCOL_V2 = '/fil/heartbeat/2.0.0'
+
+/** Largest message of the acknowledged protocol, in bytes, its length not counted: as a line of the first. */
+export const MAX_MESSAGE_BYTES = 4_096
+
+/** Longest time that a beat may announce until the next, in ms. A peer silent for longer has left. */
+export const MAX_NEXT_PERIOD = 600_000
+
+/** Random bytes that name a session. */
+export const SESSION_BYTES = 8
+
+/**
+ * How deep a tipset must lie before it is compared with others', in epochs: pages look at different
+ * moments, and the newest tipsets still change.
+ */
+export const SETTLED_EPOCHS = 5
+
 /**
  * Longest line read from a stranger, in bytes. The largest beat that go-filecoin
  * could write with a five-block tipset is about 600; substrate-telemetry allows

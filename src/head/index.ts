@@ -11,6 +11,15 @@ export interface Head {
   readonly timestamp?: number
   /** CID of the chain's genesis block. */
   readonly genesis?: string
+  /** The tipset `SETTLED_EPOCHS` below, where the source can tell: what others are compared with. */
+  readonly settled?: Tipset
+}
+
+/** A tipset at one height. */
+export interface Tipset {
+  readonly height: bigint
+  /** CIDs of its blocks, as text. */
+  readonly cids: readonly string[]
 }
 
 /** Gets what a source learns while it follows the chain. Its functions must not throw. */

@@ -7,4 +7,14 @@ export { displayNickname, displayText, minerAddressProblem } from './display.ts'
 export { encodeV1 } from './encode-v1.ts'
 export type { Heartbeat } from './heartbeat.ts'
 export { LineReader, type LineResult } from './line-reader.ts'
+export type {
+  Ack,
+  Agreement,
+  Answer,
+  Beat,
+  Bye,
+  Opinion,
+  RejectReason,
+  SettledTipset
+} from './messages.ts'
 export { formatTipset, isCid, parseTipset, sortCids } from './tipset.ts'
