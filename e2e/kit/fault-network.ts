@@ -1,0 +1,168 @@
+// Two relays and an aggregator, each a process of its own, with a proxy in every path between them
+// and a page: whatever can break between real machines can be broken here, one path at a time.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { NodeRow } from '../../src/aggregator/index.ts'
+import { Service } from './service.ts'
+import { TcpProxy } from './tcp-proxy.ts'
+import { UdpProxy } from './udp-proxy.ts'
+import { portOf, throughPort } from './wire.ts'
+
+const LOOPBACK = '/ip4/127.0.0.1/tcp/0/ws'
+
+/** How long an answer of the aggregator's API is waited for, in ms: a stopped one gives none. */
+const ANSWER_TIMEOUT = 1_000
+
+/** How long an aggregator may take to be back at its relays, in ms. */
+const RESERVATION_TIMEOUT = 30_000
+
+/** A row of the roster. */
+export type RosterRow = NodeRow & { readonly status?: string; readonly doubles?: number }
+
+/** A relay, and the proxies in front of it. */
+interface RelayStand {
+  readonly relay: Service
+  readonly fromPage: TcpProxy
+  readonly fromAggregator: TcpProxy
+}
+
+/** What an aggregator says of itself, as far as specs look at it. */
+interface AggregatorReport {
+  readonly relays: readonly { readonly reserved: boolean }[]
+}
+
+/** Everything that a page's beats pass, on one machine. */
+export class FaultNetwork implements AsyncDisposable {
+  readonly #all: AsyncDisposableStack
+  readonly relays: readonly RelayStand[]
+  readonly aggregator: Service
+  /** The page's way to the aggregator's own WebSocket. */
+  readonly direct: TcpProxy
+  /** The way of WebRTC's packets; each page is to be led through it. */
+  readonly udp: UdpProxy
+
+  private constructor(
+    all: AsyncDisposableStack,
+    relays: readonly RelayStand[],
+    aggregator: Service,
+    direct: TcpProxy,
+    udp: UdpProxy
+  ) {
+    this.#all = all
+    this.relays = relays
+    this.aggregator = aggregator
+    this.direct = direct
+    this.udp = udp
+  }
+
+  /** Starts all, and resolves when the aggregator can be reached through every relay. */
+  static async start({ relays: count = 2 } = {}): Promise<FaultNetwork> {
+    await using all = new AsyncDisposableStack()
+    const folder = await mkdtemp(join(tmpdir(), 'fil-heartbeat-faults-'))
+    all.defer(() => rm(folder, { recursive: true }))
+    const names = Array.from({ length: count }, (_, index) => join(folder, `relay-${index}.key`))
+    const relays = await Promise.all(names.map((keyFile) => startRelay(keyFile, all)))
+    const aggregator = all.use(
+      await Service.start({
+        kind: 'aggregator',
+        keyFile: join(folder, 'aggregator.key'),
+        listen: LOOPBACK,
+        relays: relays.map((each) => addressThrough(each.relay, each.fromAggregator)),
+        host: '127.0.0.1',
+        port: 0
+      })
+    )
+    const direct = all.use(await TcpProxy.start({ to: portOf(aggregator.report.address) }))
+    const udp = all.use(new UdpProxy())
+    const network = new FaultNetwork(all.move(), relays, aggregator, direct, udp)
+    await network.reserved()
+    return network
+  }
+
+  /** The aggregator's own WebSocket, as a wallet is told of it. */
+  get directAddress(): string {
+    return addressThrough(this.aggregator, this.direct)
+  }
+
+  /** The aggregator by its peer id alone. */
+  get target(): string {
+    return `/p2p/${this.aggregator.report.peerId}`
+  }
+
+  /** The relays, as a wallet is told of them. */
+  get relayAddresses(): string {
+    return this.relays.map((each) => addressThrough(each.relay, each.fromPage)).join(' ')
+  }
+
+  /** The aggregator's roster; `undefined` when it does not answer. */
+  async nodes(): Promise<RosterRow[] | undefined> {
+    const answer = await this.#ask<{ nodes: RosterRow[] }>('nodes')
+    return answer?.nodes
+  }
+
+  /** Resolves when the aggregator can be reached through every relay; rejects after 30 s. */
+  async reserved(): Promise<void> {
+    const end = performance.now() + RESERVATION_TIMEOUT
+    for (;;) {
+      const answer = await this.#ask<AggregatorReport>('aggregator')
+      if (answer?.relays.every(({ reserved }) => reserved)) return
+      if (performance.now() > end) throw new Error(`no reservation: ${JSON.stringify(answer)}`)
+      await nextLook()
+    }
+  }
+
+  /** Every path of the page, at once: its whole network. */
+  get pagePaths(): readonly TcpProxy[] {
+    return [this.direct, ...this.relays.map(({ fromPage }) => fromPage)]
+  }
+
+  /** Nothing that the page sends arrives, nothing that is sent to it either, and nobody is told. */
+  blackHole(on: boolean): void {
+    for (const path of this.pagePaths) path.blackHole(on)
+    this.udp.blackHole(on)
+  }
+
+  /** @param ms how much longer all is under way to and from the page, each way */
+  latency(ms: number): void {
+    for (const path of this.pagePaths) path.latency(ms)
+    this.udp.latency(ms)
+  }
+
+  /** Every TCP connection of the page is reset. */
+  reset(): void {
+    for (const path of this.pagePaths) path.reset()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#all.disposeAsync()
+  }
+
+  async #ask<T>(what: string): Promise<T | undefined> {
+    try {
+      const signal = AbortSignal.timeout(ANSWER_TIMEOUT)
+      const response = await fetch(`${this.aggregator.report.api}/api/${what}`, { signal })
+      return (await response.json()) as T
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** Resolves when it is time to look again at what is waited for. */
+export async function nextLook(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 50))
+}
+
+async function startRelay(keyFile: string, all: AsyncDisposableStack): Promise<RelayStand> {
+  const relay = all.use(await Service.start({ kind: 'relay', keyFile, listen: LOOPBACK }))
+  const to = portOf(relay.report.address)
+  const fromPage = all.use(await TcpProxy.start({ to }))
+  const fromAggregator = all.use(await TcpProxy.start({ to }))
+  return { relay, fromPage, fromAggregator }
+}
+
+function addressThrough({ report }: Service, { port }: TcpProxy): string {
+  return throughPort(report.address, port)
+}
