@@ -52,6 +52,25 @@ describe('the first beat', () => {
     compare('relayed', await median(ours, 'relayed'), usual, 9.5)
     compare('relayed, WebRTC to follow', await median(ours, 'relayed webrtc'), usual, 9.5)
   })
+
+  // Packets of WebRTC itself have no distance here: a real network only adds to what is waited for.
+  test('arrives through the relay before WebRTC would be there', async () => {
+    const wire = await startWire(ours.addressOf('relay'), ONE_WAY_DELAY)
+    const known = ours.heard()
+    const beating = await ours.beat(wire, 'relayed webrtc')
+    try {
+      await until('the first beat', () => ours.heard() > known)
+      const { roundTrips: relayed } = report(wire)
+      assert.equal(beating.isDirect(), false)
+      await until('WebRTC', () => beating.isDirect())
+      const { roundTrips: direct } = report(wire)
+      console.log(`first beat ${relayed.toFixed(1)} RTT, WebRTC ${direct.toFixed(1)} RTT`)
+      assert.ok(relayed < direct)
+    } finally {
+      await beating.stop()
+      await wire.close()
+    }
+  })
 })
 
 /** Prints both, and fails with what travelled when. */

@@ -4,6 +4,7 @@ import { chromiumPath } from './kit/chromium.ts'
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
+  testIgnore: 'faults/**',
   timeout: 60_000,
   expect: { timeout: 20_000 },
   workers: 2,

@@ -18,8 +18,12 @@ const STEPS: readonly Step[] = [
   { name: 'lint', command: ['biome', 'check', '.'] },
   { name: 'build', command: ['node', 'esbuild.config.mjs'] },
   { name: 'unit', command: ['node', '--test', 'src/**/*.test.ts', 'demo/**/*.test.ts'] },
-  { name: 'built files', command: ['node', '--test', 'e2e/*.test.ts'] },
-  { name: 'browser', command: ['playwright', 'test', '-c', 'e2e/playwright.config.ts'] }
+  { name: 'built files', command: ['node', '--test', 'e2e/*.test.ts', 'e2e/kit/*.test.ts'] },
+  { name: 'browser', command: ['playwright', 'test', '-c', 'e2e/playwright.config.ts'] },
+  {
+    name: 'faults',
+    command: ['playwright', 'test', '-c', 'e2e/faults.config.ts', '--grep', '@quick']
+  }
 ]
 
 // Found or installed once, before anything else takes time.

@@ -27,7 +27,7 @@ export async function setOffline(page: Page, offline: boolean): Promise<void> {
 
 /** Another tab comes in front, and the page is really hidden. @returns what shows it again */
 export async function hide(page: Page): Promise<() => Promise<void>> {
-  await letLoseFocus(page)
+  await letHide(page)
   const front = await page.context().newPage()
   await front.bringToFront()
   await becomes(page, 'hidden')
@@ -48,13 +48,14 @@ export async function stall(page: Page, ms: number): Promise<void> {
 
 /** Leaves for another page. @returns what goes back, telling whether the page came out of the cache */
 export async function leave(page: Page, elsewhere: string): Promise<() => Promise<boolean>> {
-  await page.evaluate(() => {
-    window.addEventListener('pageshow', ({ persisted }) => Object.assign(window, { persisted }))
-  })
+  const url = page.url()
+  await page.evaluate(() => Object.assign(window, { hasLeft: true }))
   await page.goto(elsewhere)
   return async () => {
-    await page.goBack()
-    return await page.evaluate(() => 'persisted' in window && window.persisted === true)
+    // Playwright's own way back waits for a load, and a page out of the cache is not loaded.
+    await page.evaluate(() => history.back())
+    await page.waitForURL(url, { waitUntil: 'commit' })
+    return await page.evaluate(() => 'hasLeft' in window)
   }
 }
 
@@ -92,10 +93,12 @@ interface ServerSide {
   toImpl(page: Page): { delegate: { _mainFrameSession: { _client: CDPSession } } }
 }
 
-// Playwright tells each page that it has the focus, and so none is ever hidden. Chromium ends that
-// only for the session that began it, which is Playwright's own, and not offered: it is fetched from
-// inside. `hide` looks whether it worked.
-async function letLoseFocus(page: Page): Promise<void> {
+/**
+ * Lets a page be hidden when another comes in front. Playwright tells each page that it has the
+ * focus; Chromium ends that only for the session that began it, which is Playwright's own and not
+ * offered, so it is fetched from inside. Whoever uses this looks whether it worked.
+ */
+export async function letHide(page: Page): Promise<void> {
   const { _connection } = page as unknown as { readonly _connection: ServerSide }
   const client = _connection.toImpl(page).delegate._mainFrameSession._client
   await client.send('Emulation.setFocusEmulationEnabled', { enabled: false })

@@ -4,13 +4,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright/test'
 import type { NodeRow } from '../../src/aggregator/index.ts'
+import type { Namespace } from './namespace.ts'
 import { Service } from './service.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import { UdpProxy } from './udp-proxy.ts'
 import { portOf, throughPort } from './wire.ts'
-
-const LOOPBACK = '/ip4/127.0.0.1/tcp/0/ws'
 
 /** How long an answer of the aggregator's API is waited for, in ms: a stopped one gives none. */
 const ANSWER_TIMEOUT = 1_000
@@ -25,7 +25,23 @@ export type RosterRow = NodeRow & { readonly status?: string; readonly doubles?:
 interface RelayStand {
   readonly relay: Service
   readonly fromPage: TcpProxy
-  readonly fromAggregator: TcpProxy
+  /** Not in a namespace. */
+  readonly fromAggregator?: TcpProxy
+}
+
+/** How a network is to be. */
+export interface FaultNetworkInit {
+  /** How many relays. @default 2 */
+  readonly relays?: number
+  /** Where relays and aggregator are to run. @default on this machine, as everything else */
+  readonly namespace?: Namespace
+}
+
+/** Where services run. */
+interface Place {
+  readonly host: string
+  readonly listen: string
+  readonly within: readonly string[]
 }
 
 /** What an aggregator says of itself, as far as specs look at it. */
@@ -58,23 +74,32 @@ export class FaultNetwork implements AsyncDisposable {
   }
 
   /** Starts all, and resolves when the aggregator can be reached through every relay. */
-  static async start({ relays: count = 2 } = {}): Promise<FaultNetwork> {
+  static async start({
+    relays: count = 2,
+    namespace
+  }: FaultNetworkInit = {}): Promise<FaultNetwork> {
+    const place = placeIn(namespace)
     await using all = new AsyncDisposableStack()
     const folder = await mkdtemp(join(tmpdir(), 'fil-heartbeat-faults-'))
     all.defer(() => rm(folder, { recursive: true }))
     const names = Array.from({ length: count }, (_, index) => join(folder, `relay-${index}.key`))
-    const relays = await Promise.all(names.map((keyFile) => startRelay(keyFile, all)))
+    const relays = await Promise.all(names.map((keyFile) => startRelay(keyFile, place, all)))
     const aggregator = all.use(
-      await Service.start({
-        kind: 'aggregator',
-        keyFile: join(folder, 'aggregator.key'),
-        listen: LOOPBACK,
-        relays: relays.map((each) => addressThrough(each.relay, each.fromAggregator)),
-        host: '127.0.0.1',
-        port: 0
-      })
+      await Service.start(
+        {
+          kind: 'aggregator',
+          keyFile: join(folder, 'aggregator.key'),
+          listen: place.listen,
+          relays: relays.map(({ relay, fromAggregator }) =>
+            fromAggregator ? addressThrough(relay, fromAggregator) : relay.report.address
+          ),
+          host: place.host,
+          port: 0
+        },
+        place.within
+      )
     )
-    const direct = all.use(await TcpProxy.start({ to: portOf(aggregator.report.address) }))
+    const direct = all.use(await startProxy(aggregator, place))
     const udp = all.use(new UdpProxy())
     const network = new FaultNetwork(all.move(), relays, aggregator, direct, udp)
     await network.reserved()
@@ -111,6 +136,15 @@ export class FaultNetwork implements AsyncDisposable {
       if (performance.now() > end) throw new Error(`no reservation: ${JSON.stringify(answer)}`)
       await nextLook()
     }
+  }
+
+  /** Leads WebRTC's packets of a page that is yet to be opened through `udp`; not in a namespace. */
+  async leadPackets(page: Page): Promise<void> {
+    if (!this.#isApart) await this.udp.stand(page)
+  }
+
+  get #isApart(): boolean {
+    return this.relays.some(({ fromAggregator }) => fromAggregator === undefined)
   }
 
   /** Every path of the page, at once: its whole network. */
@@ -155,14 +189,28 @@ export async function nextLook(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
-async function startRelay(keyFile: string, all: AsyncDisposableStack): Promise<RelayStand> {
-  const relay = all.use(await Service.start({ kind: 'relay', keyFile, listen: LOOPBACK }))
-  const to = portOf(relay.report.address)
-  const fromPage = all.use(await TcpProxy.start({ to }))
-  const fromAggregator = all.use(await TcpProxy.start({ to }))
-  return { relay, fromPage, fromAggregator }
+async function startRelay(
+  keyFile: string,
+  place: Place,
+  all: AsyncDisposableStack
+): Promise<RelayStand> {
+  const { listen, within } = place
+  const relay = all.use(await Service.start({ kind: 'relay', keyFile, listen }, within))
+  const fromPage = all.use(await startProxy(relay, place))
+  // A namespace has no way out to a proxy on loopback.
+  if (within.length > 0) return { relay, fromPage }
+  return { relay, fromPage, fromAggregator: all.use(await startProxy(relay, place)) }
+}
+
+async function startProxy({ report }: Service, { host }: Place): Promise<TcpProxy> {
+  return await TcpProxy.start({ to: portOf(report.address), toHost: host })
+}
+
+function placeIn(namespace: Namespace | undefined): Place {
+  const { host = '127.0.0.1', within = [] } = namespace ?? {}
+  return { host, within, listen: `/ip4/${host}/tcp/0/ws` }
 }
 
 function addressThrough({ report }: Service, { port }: TcpProxy): string {
-  return throughPort(report.address, port)
+  return throughPort(report.address, port).replace(/^\/ip4\/[^/]+/, '/ip4/127.0.0.1')
 }

@@ -7,6 +7,8 @@ export type Routes = 'websocket' | 'relayed' | 'relayed webrtc'
 export interface Beating {
   /** Whether it has begun to look for a better way behind its beats. */
   climbs(): boolean
+  /** Whether its beats go straight to the aggregator over WebRTC. */
+  isDirect(): boolean
   stop(): Promise<void>
 }
 

@@ -48,6 +48,7 @@ export async function startOurs(oneWayDelay: number): Promise<Net> {
       await client.start({ consent: true })
       return {
         climbs: () => isClimbing(client.state),
+        isDirect: () => client.state.phase === 'beating' && client.state.route === 'webrtc',
         stop: () => client.stop()
       }
     },

@@ -39,7 +39,7 @@ export async function startPlain(oneWayDelay: number): Promise<Net> {
       const stream = await connection.newStream(PROTOCOL, { runOnLimitedConnection: true })
       stream.send(BEAT)
       const own = mine.move()
-      return { climbs: () => false, stop: () => own.disposeAsync() }
+      return { climbs: () => false, isDirect: () => false, stop: () => own.disposeAsync() }
     },
     addressOf: (who) => (who === 'relay' ? addressOf(relay) : direct),
     heard: () => heard.size,

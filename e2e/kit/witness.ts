@@ -22,7 +22,7 @@ export interface Looked {
 
 type Note = (Shown & { readonly type: 'shown' }) | { readonly type: 'sent'; readonly at: number }
 
-/** Watches one page and the roster of one network. */
+/** Watches the pages of one wallet, one after another, and the roster of one network. */
 export class Witness implements AsyncDisposable {
   readonly shown: Shown[] = []
   readonly looked: Looked[] = []
@@ -32,17 +32,15 @@ export class Witness implements AsyncDisposable {
   readonly #watching: Promise<void>
   #isOver = false
 
-  private constructor(network: FaultNetwork) {
+  constructor(network: FaultNetwork) {
     this.#network = network
     this.#watching = this.#watch()
   }
 
-  /** To be called before the page is opened. */
-  static async attach(page: Page, network: FaultNetwork): Promise<Witness> {
-    const witness = new Witness(network)
-    await page.exposeBinding('tellWitness', (_, note: Note) => witness.#note(note))
+  /** Watches a page that is yet to be opened. */
+  async attach(page: Page): Promise<void> {
+    await page.exposeBinding('tellWitness', (_, note: Note) => this.#note(note))
     await page.addInitScript(tellOfElement)
-    return witness
   }
 
   /** The moments at which beats arrived at the aggregator, as far as it was looked. */

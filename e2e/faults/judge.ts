@@ -1,0 +1,106 @@
+// What may be asked of a client that tells the truth, from what a witness saw. Times are in ms.
+
+import type { Wallet } from '../kit/fixtures.ts'
+import type { Shown, Witness } from '../kit/witness.ts'
+import { PERIOD, RECONNECT_PERIOD } from './fixtures.ts'
+
+/** How long a beat may stay unanswered before the element says so. */
+const SUSPICION_TIMEOUT = 5_000
+
+/** What a busy machine may hold a beat, a look or a word up by. */
+export const MARGIN = 1_500
+
+/** From a dial to the first beat, both ends and three more cells on two cores. */
+export const FIRST_BEAT = 3_000
+
+/** Longest wait of a client between two tries. */
+const MAX_RECONNECT_DELAY = 60_000
+
+/** From the last beat that arrived until the element doubts that they do, at the latest. */
+export const DOUBT = PERIOD + SUSPICION_TIMEOUT
+
+/** The same, as it may be seen from outside. */
+const BELIEF = DOUBT + MARGIN
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** Whether the element says that beats are known to arrive. */
+export function isConfident({ label }: Pick<Shown, 'label'>): boolean {
+  return label.startsWith('Reporting')
+}
+
+/**
+ * What the element showed as arriving while it had long been silent at the aggregator.
+ *
+ * @param blind while the page could show nothing
+ */
+export function lies(witness: Witness, blind?: Span): string[] {
+  const { arrivals, shown } = witness
+  const silences = arrivals.map((last, at) => ({
+    from: last + BELIEF,
+    to: arrivals[at + 1] ?? witness.looked.at(-1)?.at ?? last
+  }))
+  const said = silences
+    .map(({ from, to }) =>
+      isWithin(from, blind) ? { from: (blind?.to ?? 0) + BELIEF, to } : { from, to }
+    )
+    .filter(({ from, to }) => from < to)
+    .flatMap(({ from, to }) => {
+      const before = witness.shownAt(from)
+      const within = shown.filter(({ at }) => at > from && at < to)
+      return [...(before ? [before] : []), ...within]
+        .filter(isConfident)
+        .map(({ label }) => `"${label}", silent for ${to - from + BELIEF} ms`)
+    })
+  return [...new Set(said)]
+}
+
+/** In what text and roster disagree now; `''` when they agree or the roster cannot be read. */
+export function agreement(witness: Witness): string {
+  const { at = 0, rows } = witness.looked.findLast((each) => each.rows !== undefined) ?? {}
+  const shown = witness.shownAt(at)
+  // Both ends learn of a change at moments of their own.
+  if (rows === undefined || shown === undefined || at - shown.at < BELIEF) return ''
+  if (Date.now() - at > MARGIN) return ''
+  const row = rows.toSorted((a, b) => b.lastBeatAt - a.lastBeatAt)[0]
+  const said = `the element says "${shown.label}" and ${shown.way}, the roster ${JSON.stringify(row)}`
+  const arrives = row !== undefined && at - row.lastBeatAt < BELIEF
+  if (isConfident(shown) !== arrives) return said
+  if (!arrives) return row?.status === 'beating' ? said : ''
+  return shown.way === `beating/${row.route}` && row.connected ? '' : said
+}
+
+/** From a moment until a beat has arrived and the element says so; `undefined` before that. */
+export function recoveryAfter(witness: Witness, moment: number): number | undefined {
+  const arrived = witness.arrivals.find((at) => at > moment)
+  if (arrived === undefined) return undefined
+  const before = witness.shownAt(arrived)
+  const said =
+    before && isConfident(before)
+      ? before
+      : witness.shown.find((each) => each.at > arrived && isConfident(each))
+  return said === undefined ? undefined : Math.max(arrived, said.at) - moment
+}
+
+/** How long a client may wait before its next try: what it says itself, or else its window. */
+export async function expectedWait(wallet: Wallet, now: number): Promise<number> {
+  const state = await wallet.state()
+  switch (state.phase) {
+    case 'failing': {
+      const wait = state.nextTryAt - now
+      // A try that began before all was mended may fail yet.
+      return wait > 0 ? wait : Math.min(MAX_RECONNECT_DELAY, RECONNECT_PERIOD * 2 ** state.attempts)
+    }
+    case 'connecting':
+      return RECONNECT_PERIOD
+    default:
+      return 0
+  }
+}
+
+function isWithin(moment: number, span: Span | undefined): boolean {
+  return span !== undefined && moment >= span.from && moment <= span.to
+}
