@@ -71,8 +71,8 @@ async function bothAgree({ wallet, network, route }: Scene, witness: Witness): P
   await expect.poll(() => wallet.way(), patience).toBe(`beating/${route}`)
   await expect(wallet.page.locator('fil-heartbeat')).toContainText('Reporting')
   await expect
-    .poll(async () => (await network.nodes())?.filter(({ connected }) => connected))
-    .toMatchObject([{ route, status: 'beating' }])
+    .poll(async () => (await network.nodes())?.filter(({ status }) => status === 'beating'))
+    .toMatchObject([{ route, connected: true }])
   const { received } = witness
   await expect.poll(() => witness.received).toBeGreaterThan(received + 2)
   expect(agreement(witness)).toBe('')
