@@ -81,8 +81,20 @@ export const MAX_MESSAGE_BYTES = 4_096
 /** Longest time that a beat may announce until the next, in ms. A peer silent for longer has left. */
 export const MAX_NEXT_PERIOD = 600_000
 
+/**
+ * Longest message that is skipped, in bytes. What announces more was never a message of ours, and
+ * its stream is reset.
+ */
+export const MAX_SKIPPED_BYTES = 1_048_576
+
+/** Deepest nesting of maps and lists in a message. A beat needs 3; the rest is for later versions. */
+export const MAX_CBOR_DEPTH = 16
+
 /** Random bytes that name a session. */
 export const SESSION_BYTES = 8
+
+/** Bytes of an FEVM block hash. */
+export const ETH_HASH_BYTES = 32
 
 /**
  * How deep a tipset must lie before it is compared with others', in epochs: pages look at different
@@ -128,6 +140,33 @@ export const STREAM_CLOSE_TIMEOUT = 1_000
  * trip over a circuit. Then the way counts as silent.
  */
 export const ACCEPT_TIMEOUT = 20_000
+
+/**
+ * Longest wait for the answer to a beat before its leg is suspect, in ms, unless the round trip is
+ * slow: longer than any packet of a living connection is resent for.
+ */
+export const SUSPICION_PERIOD = 5_000
+
+/** The same in periods, for those who beat quickly. */
+export const SUSPICION_PERIODS = 2
+
+/** The same in round trips: a lost packet costs a few. */
+export const SUSPICION_ROUND_TRIPS = 4
+
+/** Beats that an aggregator may leave unanswered before the eldest is forgotten: it was lost. */
+export const MAX_UNANSWERED_BEATS = 64
+
+/**
+ * How often browsers let a hidden page's timers run in the long run, in ms. Chrome: once a minute
+ * after five minutes.
+ */
+export const HIDDEN_TIMER_PERIOD = 60_000
+
+/** How much slower than asked beats may come before that is a cadence of its own: timers are never exact. */
+export const CADENCE_TOLERANCE = 1.5
+
+/** How often to try while the browser reports no network, in ms: it can be wrong. */
+export const OFFLINE_RETRY_PERIOD = 60_000
 
 /**
  * First reconnect after a leg that worked, as a share of the period: drawn evenly below it, so
@@ -281,8 +320,74 @@ export const MAX_ROSTER_ROWS = 20_000
 /** For how long a peer that left stays in the roster, in ms: the longest period between two beats. */
 export const GONE_ROW_PERIOD = 600_000
 
-/** How often rows of peers long gone are looked for, in ms. */
-export const ROSTER_SWEEP_PERIOD = 10_000
+/**
+ * How often rows are looked through, in ms, for a status that changed without a beat and for peers
+ * long gone. 20,000 rows take a few ms.
+ */
+export const ROSTER_SWEEP_PERIOD = 1_000
+
+/** Sessions of one peer that are known to be superseded: a wallet that restarts every minute beats in two. */
+export const MAX_SUPERSEDED_SESSIONS = 8
+
+/** How far a beat may lag behind the newest of its session: two legs deliver in any order for seconds at most. */
+export const MAX_LATE_BEATS = 64
+
+/** For how long a row tells that two programs used its key, in ms: each beats at least so often. */
+export const DUPLICATE_IDENTITY_PERIOD = 600_000
+
+/** Within what time clients are to come back after a goodbye, in ms: a restart takes a few seconds. */
+export const BYE_RETRY = 15_000
+
+/**
+ * For how long a beat that did not come in time is waited for, in ms: a reconnect, with the first
+ * back-off window and the first beat.
+ */
+export const LIVENESS_GRACE = 15_000
+
+/** How late a beat may be before its row says so, in ms: neither timers nor ways are exact. */
+export const OVERDUE_SLACK = 1_000
+
+/** How many times its waking period a peer announces before it counts as asleep. */
+export const ASLEEP_FACTOR = 2
+
+/** How many of its own periods a peer that announces none may be silent before its row says so. */
+export const UNANNOUNCED_FACTOR = 2
+
+/**
+ * How late a sweep may be, in ms, before the process counts as having stood still: then nobody
+ * could be heard, and what was missed is held against nobody.
+ */
+export const MAX_SWEEP_LAG = 500
+
+/** How many times the shortest period that is allowed a peer that beats too often is asked to keep. */
+export const TOO_OFTEN_PACE_FACTOR = 2
+
+/** Lotus nodes that an operator may compare with: a majority of a few is enough. */
+export const MAX_REFERENCES = 16
+
+/** Peers that an operator may list as watched: each is looked at by name. */
+export const MAX_WATCHED = 200
+
+/** How often a reference is asked for its head within an epoch: blocks of one tipset come one by one. */
+export const REFERENCE_POLLS_PER_EPOCH = 3
+
+/** How long a reference may be silent, in epochs, before it is no reference: one poll or two may fail. */
+export const MAX_REFERENCE_SILENT_EPOCHS = 3
+
+/** How deep below a reference's head tipsets are asked for, in epochs: an hour. Deeper ones interest nobody. */
+export const MAX_REFERENCE_DEPTH = 120
+
+/** Settled tipsets fetched ahead below each new head: wallets look at different moments. */
+export const REFERENCE_PREFETCH = 4
+
+/** Requests for tipsets under way at one reference: strangers choose which heights are asked for. */
+export const MAX_REFERENCE_REQUESTS = 8
+
+/** How long the discovery document may be kept, in seconds: an address that moved is found within a minute. */
+export const DISCOVERY_MAX_AGE_SECONDS = 60
+
+/** How long it may be used while the aggregator does not answer, in seconds: a day. */
+export const DISCOVERY_STALE_SECONDS = 86_400
 
 /** How long changes are gathered before readers of the feed get them, in ms: substrate-telemetry's 75. */
 export const FEED_FLUSH_DELAY = 75

@@ -2,11 +2,14 @@
 // chunks of any size. Out: bytes, or beats and the reasons why others are none. It knows no
 // network and no clock, and never says whether what a beat claims is true.
 
+export { decodeAnswer, encodeAnswer } from './answer-v2.ts'
+export { decodeBeat, encodeBeat } from './beat-v2.ts'
 export { decodeV1 } from './decode-v1.ts'
 export { displayNickname, displayText, minerAddressProblem } from './display.ts'
 export { encodeV1 } from './encode-v1.ts'
 export type { Heartbeat } from './heartbeat.ts'
 export { LineReader, type LineResult } from './line-reader.ts'
+export { MessageReader, type MessageResult } from './message-reader.ts'
 export type {
   Ack,
   Agreement,
