@@ -118,6 +118,15 @@ export const MAX_NICKNAME_CODE_POINTS = 64
 /** Longest miner address, in bytes. An f4 address is at most 86 characters. */
 export const MAX_MINER_ADDRESS_BYTES = 128
 
+/** Largest discovery document, in bytes: two full lists of usual addresses fit. */
+export const MAX_DISCOVERY_BYTES = 16_384
+
+/** Entries of each list in a discovery document. */
+export const MAX_DISCOVERED_ADDRESSES = 32
+
+/** Longest text in a discovery document, in characters. A circuit's multiaddr has about 200. */
+export const MAX_DISCOVERED_CHARACTERS = 512
+
 // ── Heartbeat ───────────────────────────────────────────────────────────────
 
 /** How often a library or CLI user beats, in ms. go-filecoin's `beatPeriod`. */

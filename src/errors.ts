@@ -60,6 +60,15 @@ export class MalformedError extends Error {
   }
 }
 
+/** A discovery document does not say where an aggregator is. */
+export class DiscoveryError extends Error {
+  override readonly name = 'DiscoveryError'
+
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`the discovery document ${problem}`, options)
+  }
+}
+
 /** A head source could not tell where the chain is. `source` names it, `cause` says why. */
 export class HeadError extends Error {
   override readonly name = 'HeadError'

@@ -1,5 +1,5 @@
 // DAG-CBOR, as much of it as a message needs and as strict as its specification. Written here
-// since a whole CBOR library is ten times as large, and a page downloads it.
+// since a CBOR library is six times as large, and a page downloads it.
 
 import { MAX_CBOR_DEPTH } from '../constants.ts'
 import { MalformedError } from '../errors.ts'

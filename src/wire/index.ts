@@ -5,6 +5,7 @@
 export { decodeAnswer, encodeAnswer } from './answer-v2.ts'
 export { decodeBeat, encodeBeat } from './beat-v2.ts'
 export { decodeV1 } from './decode-v1.ts'
+export { type Discovery, readDiscovery } from './discovery.ts'
 export { displayNickname, displayText, minerAddressProblem } from './display.ts'
 export { encodeV1 } from './encode-v1.ts'
 export type { Heartbeat } from './heartbeat.ts'
