@@ -1,5 +1,5 @@
 import type { Logger } from '@libp2p/interface'
-import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
+import { HEARTBEAT_PROTOCOL_V1, HEARTBEAT_PROTOCOL_V2 } from '../constants.ts'
 import { type AggregatorNode, createAggregatorNode, loadOrCreateKey } from '../net/server.ts'
 import { type Clock, systemClock } from '../timing/index.ts'
 import { Admission } from './admission.ts'
@@ -10,7 +10,10 @@ import type { Aggregator, AggregatorInfo, AggregatorInit, RelayStatus } from './
 import { Intake, type IntakeCounts } from './intake.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { checkInit, type Settings } from './options.ts'
-import { type NodeRow, Roster } from './roster.ts'
+import { Reception } from './reception.ts'
+import { Roster } from './roster.ts'
+import type { NodeRow } from './row.ts'
+import { Uptime } from './uptime.ts'
 
 /**
  * Makes an aggregator whose bounds can be chosen, as tests do.
@@ -43,6 +46,7 @@ class AggregatorService implements Aggregator {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #roster: Roster
+  readonly #uptime: Uptime
   readonly #intake: Intake
   readonly #feed: Feed
   readonly #http: HttpServer
@@ -56,10 +60,20 @@ class AggregatorService implements Aggregator {
     this.#limits = limits
     this.#clock = clock
     this.#log = node.logger.forComponent('fil-heartbeat:aggregator')
-    this.#roster = new Roster(limits, (peer) => this.#feed.change(peer))
+    this.#roster = new Roster(limits, (peer) => this.#feed.change(peer), settings.pace)
     this.#feed = new Feed({ roster: this.#roster, limits, clock })
-    const admission = new Admission(limits)
-    this.#intake = new Intake({ roster: this.#roster, admission, limits, clock, log: this.#log })
+    this.#uptime = new Uptime(clock, limits.sweepPeriod, limits.maxSweepLag)
+    const common = { roster: this.#roster, limits, clock, uptime: this.#uptime }
+    this.#intake = new Intake({
+      ...common,
+      reception: new Reception({
+        ...common,
+        pace: settings.pace,
+        second: { genesis: settings.genesis, opinion: () => ({}), heard: () => {} }
+      }),
+      admission: new Admission(limits),
+      log: this.#log
+    })
     const { corsOrigins, http } = settings
     const app = createHttpApp({
       roster: this.#roster,
@@ -119,10 +133,12 @@ class AggregatorService implements Aggregator {
 
   async #start(): Promise<void> {
     try {
-      await this.#node.handle(HEARTBEAT_PROTOCOL_V1, this.#intake.handle, {
-        runOnLimitedConnection: true,
-        maxInboundStreams: this.#limits.maxStreamsPerPeer
-      })
+      for (const protocol of [HEARTBEAT_PROTOCOL_V1, HEARTBEAT_PROTOCOL_V2]) {
+        await this.#node.handle(protocol, this.#intake.handle, {
+          runOnLimitedConnection: true,
+          maxInboundStreams: this.#limits.maxStreamsPerPeer
+        })
+      }
       await this.#node.start()
       await this.#http.listen()
     } catch (error) {
@@ -143,12 +159,12 @@ class AggregatorService implements Aggregator {
     this.#cancelSweep?.()
     this.#feed.stop()
     await this.#http.close()
-    this.#intake.stop()
+    await this.#intake.stop()
     await this.#node.stop()
   }
 
   readonly #sweep = (): void => {
-    this.#roster.sweep(this.#clock.elapsed())
+    this.#roster.sweep(this.#uptime.elapsed())
     this.#cancelSweep = this.#clock.after(this.#limits.sweepPeriod, this.#sweep)
   }
 

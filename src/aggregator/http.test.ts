@@ -56,7 +56,16 @@ describe('HTTP', () => {
       peerId: aggregator.peerId,
       addresses: aggregator.addresses,
       relays: [],
-      counts: { beats: 1, malformed: {}, dropped: 0, resets: 0, refused: 0 }
+      counts: {
+        beats: 1,
+        late: 0,
+        doubles: 0,
+        rejected: {},
+        dropped: 0,
+        resets: 0,
+        refused: 0,
+        malformed: {}
+      }
     })
     const nodes = await fetchNodes(aggregator)
     assert.deepEqual(nodes, aggregator.nodes())
@@ -205,8 +214,9 @@ async function startLargeServer(t: TestContext) {
   const head = Array.from({ length: 32 }, (_, n) => `${n}`.padStart(100, 'c'))
   const beat = { head, height: 1n, nickname: '', minerAddress: '' }
   for (let n = 0; n < LARGE; n++) {
-    roster.open(`peer${n}`)
-    roster.beat(`peer${n}`, beat, { route: 'websocket', protocol: 'p' }, 0)
+    roster.open(`peer${n}`, 0)
+    const origin = { route: 'websocket', protocol: 'p' } as const
+    roster.beat(`peer${n}`, { beat, origin, at: { now: 0, elapsed: 0 } })
   }
   const clock = systemClock
   const feed = new Feed({ roster, limits, clock })

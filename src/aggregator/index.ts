@@ -1,16 +1,17 @@
-// The aggregator: heartbeats of strangers enter by libp2p streams, a roster of who is there leaves
-// by HTTP and a feed of server-sent events. It never writes to a stream, believes no claim about
-// who sent it, and judges no head.
+// The aggregator: heartbeats of strangers enter by libp2p streams and are answered there; a roster
+// of who is there leaves by HTTP and a feed of server-sent events. It believes no claim about who
+// sent a beat, and compares heads with the operator's own references alone.
 
 import type { RelayStatus } from '../net/server.ts'
+import type { Duration } from '../timing/index.ts'
 import { buildAggregator } from './aggregator.ts'
 import type { IntakeCounts } from './intake.ts'
-import type { NodeRow } from './roster.ts'
+import type { NodeRow } from './row.ts'
 
 export type { RelayStatus } from '../net/server.ts'
 export type { IntakeCounts } from './intake.ts'
-export type { NodeRow } from './roster.ts'
 export type { BeatRoute } from './route.ts'
+export type { NodeRow } from './row.ts'
 
 /** What an aggregator is told. */
 export interface AggregatorInit {
@@ -30,6 +31,10 @@ export interface AggregatorInit {
   readonly http?: { readonly host?: string; readonly port?: number }
   /** Origins of other sites whose pages may read the HTTP answers. @default none */
   readonly corsOrigins?: readonly string[]
+  /** CID of the genesis block of the network that is watched: beats of another are rejected. */
+  readonly genesis?: string
+  /** The period that every client is asked to beat at, from its first answer on. @default its own */
+  readonly pace?: Duration
 }
 
 /** What `GET /api/aggregator` answers. */

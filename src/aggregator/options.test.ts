@@ -21,7 +21,9 @@ test('options have defaults, and HTTP stays on loopback', () => {
     maxWebRtcConnections: DEFAULT_MAX_WEBRTC_CONNECTIONS,
     iceServers: [],
     http: { host: '127.0.0.1', port: DEFAULT_HTTP_PORT },
-    corsOrigins: []
+    corsOrigins: [],
+    genesis: undefined,
+    pace: undefined
   })
 })
 
@@ -34,9 +36,12 @@ test('good options are taken as they are', () => {
     maxWebRtcConnections: 0,
     iceServers: [{ urls: 'stun:stun.example' }, { urls: ['turns:turn.example'] }],
     http: { host: '0.0.0.0', port: 0 },
-    corsOrigins: ['http://localhost:8080', 'https://wallet.example']
+    corsOrigins: ['http://localhost:8080', 'https://wallet.example'],
+    genesis: 'bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2',
+    pace: '1m'
   })
   assert.equal(settings.relays[0]?.toString(), RELAY)
+  assert.equal(settings.pace, 60_000)
   assert.deepEqual(settings.http, { host: '0.0.0.0', port: 0 })
 })
 
@@ -66,7 +71,12 @@ const WRONG: ReadonlyArray<readonly [option: string, given: object, words: strin
   ['http.tls', { http: { tls: true } }, 'is not an option'],
   ['corsOrigins', { corsOrigins: ['*'] }, '"*"'],
   ['corsOrigins', { corsOrigins: ['https://wallet.example/'] }, '"https://wallet.example/"'],
-  ['corsOrigins', { corsOrigins: ['null'] }, '"null"']
+  ['corsOrigins', { corsOrigins: ['null'] }, '"null"'],
+  ['genesis', { genesis: 'here' }, '"here"'],
+  ['genesis', { genesis: 7 }, '7'],
+  ['pace', { pace: 'slow' }, '"slow"'],
+  ['pace', { pace: 0 }, '"0"'],
+  ['pace', { pace: '11m' }, '"11m"']
 ]
 
 for (const [option, given, words] of WRONG) {

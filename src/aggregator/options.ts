@@ -4,7 +4,9 @@ import {
   DEFAULT_AGGREGATOR_LISTEN,
   DEFAULT_HTTP_PORT,
   DEFAULT_MAX_WEBRTC_CONNECTIONS,
-  MAX_CONNECTIONS
+  MAX_CONNECTIONS,
+  MAX_NEXT_PERIOD,
+  MIN_PERIOD
 } from '../constants.ts'
 import { OptionError, refuseUnknown } from '../errors.ts'
 import { targetPeerId } from '../net/index.ts'
@@ -16,6 +18,8 @@ import {
   checkTexts,
   quote
 } from '../net/server.ts'
+import { type Duration, parseDuration } from '../timing/index.ts'
+import { isCid } from '../wire/index.ts'
 import type { HttpAddress } from './http-server.ts'
 import type { AggregatorInit } from './index.ts'
 
@@ -29,6 +33,8 @@ export interface Settings {
   readonly iceServers: RTCIceServer[]
   readonly http: HttpAddress
   readonly corsOrigins: readonly string[]
+  readonly genesis: string | undefined
+  readonly pace: number | undefined
 }
 
 const OPTIONS = [
@@ -39,7 +45,9 @@ const OPTIONS = [
   'maxWebRtcConnections',
   'iceServers',
   'http',
-  'corsOrigins'
+  'corsOrigins',
+  'genesis',
+  'pace'
 ]
 const HTTP_OPTIONS = ['host', 'port']
 
@@ -65,7 +73,9 @@ export function checkInit(init: AggregatorInit): Settings {
     ),
     iceServers: checkIceServers(init.iceServers ?? []),
     http: checkHttp(http),
-    corsOrigins: checkTexts(init.corsOrigins ?? [], 'corsOrigins', checkOrigin)
+    corsOrigins: checkTexts(init.corsOrigins ?? [], 'corsOrigins', checkOrigin),
+    genesis: checkGenesis(init.genesis),
+    pace: checkPeriod(init.pace, 'pace', MAX_NEXT_PERIOD)
   }
 }
 
@@ -85,6 +95,16 @@ function checkRelay(text: string): Multiaddr {
   const address = checkMultiaddr(text, 'relays')
   if (targetPeerId(address) !== undefined) return address
   throw new OptionError('relays', `"${text}" does not end in /p2p/<peer id>`)
+}
+
+function checkGenesis(given: unknown): string | undefined {
+  if (given === undefined || (typeof given === 'string' && isCid(given))) return given
+  throw new OptionError('genesis', `${quote(given)} is not a CID`)
+}
+
+function checkPeriod(given: Duration | undefined, option: string, max: number): number | undefined {
+  if (given === undefined) return undefined
+  return Math.round(parseDuration(given, option, { min: MIN_PERIOD, max }))
 }
 
 function checkOrigin(text: string): string {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
 import { FakeClock } from '../timing/fake-clock.ts'
 import type { Admittance } from './admission.ts'
+import { beatReader } from './beat-reader.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { type BeatStream, Session } from './session.ts'
 import { bytes, line } from './test-kit.ts'
@@ -35,16 +37,17 @@ function sessionOf(admitLine: () => Admittance = () => 'accepted') {
   const told: string[] = []
   const session = new Session(
     stream as unknown as BeatStream,
+    beatReader(HEARTBEAT_PROTOCOL_V1),
     {
       admitBytes: () => 'accepted',
       admitLine,
       beat: ({ height }) => {
         told.push(`beat ${height}`)
         if (height === 666n) throw new Error('a bug')
-        return height !== 404n
+        return height === 404n ? 'full' : 'taken'
       },
-      malformed: (reason) => told.push(reason),
-      dropped: () => told.push('dropped'),
+      malformed: (reason) => void told.push(reason),
+      dropped: () => void told.push('dropped'),
       refused: () => told.push('refused'),
       reset: (why) => told.push(`reset: ${why}`),
       closed: () => told.push('closed')
@@ -71,10 +74,10 @@ describe('Session', () => {
       'beat 1',
       'not-an-object',
       'head',
-      'reset: 3 malformed lines, the last of them: head',
+      'reset: 3 malformed beats, the last of them: head',
       'closed'
     ])
-    assert.equal(stream.aborted, '3 malformed lines, the last of them: head')
+    assert.equal(stream.aborted, '3 malformed beats, the last of them: head')
     assert.deepEqual(clock.pending, [])
   })
 
@@ -95,8 +98,8 @@ describe('Session', () => {
     clock.advance(unfinishedTimeout - 1)
     assert.equal(stream.aborted, undefined)
     clock.advance(1)
-    assert.equal(stream.aborted, 'a line was begun and not ended')
-    assert.deepEqual(told.slice(1), ['reset: a line was begun and not ended', 'closed'])
+    assert.equal(stream.aborted, 'a beat was begun and not ended')
+    assert.deepEqual(told.slice(1), ['reset: a beat was begun and not ended', 'closed'])
   })
 
   test('does not put the deadline off for single bytes', () => {
@@ -105,7 +108,7 @@ describe('Session', () => {
       stream.receive('x')
       clock.advance(unfinishedTimeout / 10)
     }
-    assert.equal(stream.aborted, 'a line was begun and not ended')
+    assert.equal(stream.aborted, 'a beat was begun and not ended')
   })
 
   test('gives every line a deadline of its own', () => {
