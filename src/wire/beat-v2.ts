@@ -71,7 +71,6 @@ export function encodeBeat(beat: Beat): Uint8Array {
  */
 export function decodeBeat(message: Uint8Array): Beat {
   const members = new Members(readMessage(message))
-  const stale = members.optional('Stale', 'stale', flag)
   return {
     seq: members.required('Seq', 'seq', whole(1, Number.MAX_SAFE_INTEGER)),
     session: members.required('Session', 'session', bytes(SESSION_BYTES)),
@@ -81,7 +80,7 @@ export function decodeBeat(message: Uint8Array): Beat {
     nickname: members.optional('Nickname', 'nickname', text) ?? '',
     minerAddress: members.optional('MinerAddress', 'miner-address', minerText) ?? '',
     ...present({
-      stale: stale || undefined,
+      stale: members.optional('Stale', 'stale', flag) || undefined,
       genesis: members.optional('Genesis', 'genesis', cid),
       page: members.optional('Page', 'page', pageText),
       settled: members.optional('Settled', 'settled', settledTipset),
