@@ -59,7 +59,11 @@ const [page] = await Promise.all([
     ...common,
     metafile: true,
     platform: 'browser',
-    alias: { ...oneNoise, '@multiformats/dns': './src/net/no-dns.ts' },
+    alias: {
+      ...oneNoise,
+      '@multiformats/dns': './src/net/no-dns.ts',
+      '@noble/curves/secp256k1.js': './src/net/no-secp256k1.ts'
+    },
     minify: true,
     plugins: [lean],
     splitting: true,

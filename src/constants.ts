@@ -250,11 +250,44 @@ export const HEAD_POLL_PERIOD = 1_000
 /** Epochs of lag from which a head is called behind. Null rounds make one or two ordinary. */
 export const BEHIND_EPOCHS = 5
 
+/**
+ * Epochs of lag, shared by wallet and network, from which the device's clock is to blame: two
+ * hours. Filecoin has never stood still for that long.
+ */
+export const CLOCK_WRONG_EPOCHS = 240
+
+/** For how many periods the operator's last answer is worth anything: two beats may be lost. */
+export const OPINION_PERIODS = 3
+
+/** How old may be what a wallet handed in as its head, in epochs, before beats call it stale. */
+export const MAX_HEAD_AGE_EPOCHS = 5
+
+/** How old a discovery document may be, in ms, before it is asked for again when no way leads on. */
+export const DISCOVERY_REFRESH_PERIOD = 10_000
+
+/** Longest wait for a discovery document, in ms. */
+export const DISCOVERY_TIMEOUT = 10_000
+
 /** Beats in a row that a stream would not take, from which the leg is shown as suspect. */
 export const SUSPECT_SKIPS = 2
 
 /** Head start of each address over the next in a race, in ms: Happy Eyeballs' recommended 250. */
 export const RACE_STAGGER = 250
+
+/** Head start of a relay connection that is there already over a new one, in ms: it may be dead. */
+export const RELAY_STAGGER = 1_000
+
+/** Share of a circuit's stated lifetime or bytes after which it is replaced, before the relay cuts it. */
+export const CIRCUIT_RENEWAL_SHARE = 0.75
+
+/** How often a limited circuit is looked at, in ms, at most: well within the 30 s that the share leaves of two minutes. */
+export const CIRCUIT_CHECK_PERIOD = 5_000
+
+/**
+ * Stated lifetimes from which a relay must have meant milliseconds: js-libp2p's do, against the
+ * specification's seconds. Taken for too short, it costs a few circuits more.
+ */
+export const MIN_MISSTATED_LIFETIME = 10_000
 
 /**
  * Longest wait for one attempt at WebRTC behind a circuit, in ms. js-libp2p does not notice a peer

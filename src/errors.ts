@@ -81,7 +81,7 @@ export class HeadError extends Error {
 }
 
 /** Which part of the way to the aggregator failed. A device without a network is a state of its own. */
-export type FailingLayer = 'relay' | 'aggregator' | 'aggregator-silent'
+export type FailingLayer = 'discovery' | 'relay' | 'aggregator' | 'aggregator-silent'
 
 /** No leg to the aggregator could be opened, or the one in use was lost. */
 export class RouteError extends Error {

@@ -8,7 +8,7 @@ import { type ClientOptions, checkChain, checkOptions } from './options.ts'
 import type { Outbound, RuntimeOptions, SentBeat } from './port.ts'
 import { type ConnectRuntime, Session } from './session.ts'
 import type { ClientState } from './state.ts'
-import { judgeByClock, type View } from './view.ts'
+import { judge, type SecondOpinion, type View } from './view.ts'
 
 /** The page's side of a client: the one writer of its state and its view. */
 export class Client implements HeartbeatClient {
@@ -24,7 +24,9 @@ export class Client implements HeartbeatClient {
 
   #chain: Chain = MAINNET
   #head: Head | undefined
+  #headAt = 0
   #headFailed = false
+  #opinion: SecondOpinion | undefined
   /** The page hands in heads, so `rpc` is not asked. */
   #isFed = false
   #feeding = new AbortController()
@@ -41,7 +43,7 @@ export class Client implements HeartbeatClient {
 
   // A head ages by itself, so the view is judged whenever somebody looks.
   get view(): View {
-    const view = judgeByClock(this.#head, this.#chain, systemClock.now())
+    const view = judge(this.#head, this.#chain, systemClock.now(), this.#opinion)
     return this.#headFailed ? { ...view, verdict: 'unknown' } : view
   }
 
@@ -143,7 +145,9 @@ export class Client implements HeartbeatClient {
       if (!this.#consented) return port.close()
       const session = new Session(port, wanted, (each) => this.#receive(each))
       this.#running = { key, session }
-      if (this.#isFed && this.#head !== undefined) session.send({ type: 'head', head: this.#head })
+      if (this.#isFed && this.#head !== undefined) {
+        session.send({ type: 'head', head: this.#head, at: this.#headAt })
+      }
     } catch (error) {
       const problem = `the network code did not load: ${(error as Error).message}`
       this.#write({ phase: 'unsupported', problem })
@@ -157,6 +161,9 @@ export class Client implements HeartbeatClient {
       case 'beat':
         this.#lastBeat = message.beat
         return this.#tell()
+      case 'opinion':
+        this.#opinion = message.opinion
+        return this.#judge()
       case 'head':
         this.#head = message.head
         this.#headFailed = false
@@ -173,8 +180,9 @@ export class Client implements HeartbeatClient {
 
   #learn(head: Head): void {
     this.#head = head
+    this.#headAt = systemClock.now()
     this.#headFailed = false
-    this.#running?.session.send({ type: 'head', head })
+    this.#running?.session.send({ type: 'head', head, at: this.#headAt })
     this.#judge()
   }
 
