@@ -65,7 +65,8 @@ describe('HTTP', () => {
         resets: 0,
         refused: 0,
         malformed: {}
-      }
+      },
+      references: []
     })
     const nodes = await fetchNodes(aggregator)
     assert.deepEqual(nodes, aggregator.nodes())
@@ -220,7 +221,15 @@ async function startLargeServer(t: TestContext) {
   }
   const clock = systemClock
   const feed = new Feed({ roster, limits, clock })
-  const app = createHttpApp({ roster, info: assert.fail, feed, corsOrigins: [], limits, clock })
+  const app = createHttpApp({
+    roster,
+    info: assert.fail,
+    discovery: assert.fail,
+    feed,
+    corsOrigins: [],
+    limits,
+    clock
+  })
   const queued: number[] = []
   let open = 0
   let answered = 0

@@ -4,9 +4,7 @@ import {
   DEFAULT_AGGREGATOR_LISTEN,
   DEFAULT_HTTP_PORT,
   DEFAULT_MAX_WEBRTC_CONNECTIONS,
-  MAX_CONNECTIONS,
-  MAX_NEXT_PERIOD,
-  MIN_PERIOD
+  MAX_CONNECTIONS
 } from '../constants.ts'
 import { OptionError, refuseUnknown } from '../errors.ts'
 import { targetPeerId } from '../net/index.ts'
@@ -18,10 +16,9 @@ import {
   checkTexts,
   quote
 } from '../net/server.ts'
-import { type Duration, parseDuration } from '../timing/index.ts'
-import { isCid } from '../wire/index.ts'
 import type { HttpAddress } from './http-server.ts'
 import type { AggregatorInit } from './index.ts'
+import { checkNetwork, NETWORK_OPTIONS, type NetworkSettings } from './network-options.ts'
 
 /** An aggregator's options, checked and complete. */
 export interface Settings {
@@ -33,8 +30,7 @@ export interface Settings {
   readonly iceServers: RTCIceServer[]
   readonly http: HttpAddress
   readonly corsOrigins: readonly string[]
-  readonly genesis: string | undefined
-  readonly pace: number | undefined
+  readonly network: NetworkSettings
 }
 
 const OPTIONS = [
@@ -46,8 +42,7 @@ const OPTIONS = [
   'iceServers',
   'http',
   'corsOrigins',
-  'genesis',
-  'pace'
+  ...NETWORK_OPTIONS
 ]
 const HTTP_OPTIONS = ['host', 'port']
 
@@ -74,8 +69,7 @@ export function checkInit(init: AggregatorInit): Settings {
     iceServers: checkIceServers(init.iceServers ?? []),
     http: checkHttp(http),
     corsOrigins: checkTexts(init.corsOrigins ?? [], 'corsOrigins', checkOrigin),
-    genesis: checkGenesis(init.genesis),
-    pace: checkPeriod(init.pace, 'pace', MAX_NEXT_PERIOD)
+    network: checkNetwork(init)
   }
 }
 
@@ -95,16 +89,6 @@ function checkRelay(text: string): Multiaddr {
   const address = checkMultiaddr(text, 'relays')
   if (targetPeerId(address) !== undefined) return address
   throw new OptionError('relays', `"${text}" does not end in /p2p/<peer id>`)
-}
-
-function checkGenesis(given: unknown): string | undefined {
-  if (given === undefined || (typeof given === 'string' && isCid(given))) return given
-  throw new OptionError('genesis', `${quote(given)} is not a CID`)
-}
-
-function checkPeriod(given: Duration | undefined, option: string, max: number): number | undefined {
-  if (given === undefined) return undefined
-  return Math.round(parseDuration(given, option, { min: MIN_PERIOD, max }))
 }
 
 function checkOrigin(text: string): string {

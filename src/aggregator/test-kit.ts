@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
+import { CID } from 'multiformats/cid'
+import * as Digest from 'multiformats/hashes/digest'
 import { HEARTBEAT_PROTOCOL_V1, HEARTBEAT_PROTOCOL_V2 } from '../constants.ts'
 import { LOOPBACK, until } from '../net/test-kit.ts'
 import {
@@ -151,4 +153,11 @@ export async function fetchNodes(aggregator: Aggregator): Promise<NodeRow[]> {
 /** The row of one peer. */
 export function rowOf(aggregator: Aggregator, node: Libp2p): NodeRow | undefined {
   return aggregator.nodes().find(({ peer }) => peer === node.peerId.toString())
+}
+
+/** The CID of a block that no chain has. */
+export function cid(name: number): string {
+  const digest = new Uint8Array(32)
+  new DataView(digest.buffer).setUint32(0, name)
+  return CID.createV1(0x71, Digest.create(0xb220, digest)).toString()
 }
