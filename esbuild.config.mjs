@@ -48,6 +48,7 @@ const PARTS = {
   eager: 'src/element/define.ts',
   client: 'src/client/index.ts',
   panel: 'src/element/panel.ts',
+  tab: 'src/client/tab.ts',
   network: 'src/client/runtime.ts',
   'rpc-head': 'src/client/rpc-head.ts'
 }

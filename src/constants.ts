@@ -301,6 +301,12 @@ export const UPGRADE_ATTEMPTS = 3
 /** First window of the wait between attempts at WebRTC, in ms. Beats flow meanwhile, so there is no hurry. */
 export const UPGRADE_RETRY_DELAY = 2_000
 
+/**
+ * Slack that a leading tab has over the time within which it announced to be heard again, as a share
+ * of the period.
+ */
+export const LEADER_SLACK = 0.2
+
 /** Longest wait for the network side to end in order, in ms: its streams and sockets close within two. */
 export const STOP_TIMEOUT = 3_000
 
