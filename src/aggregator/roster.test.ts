@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { Heartbeat } from '../wire/index.ts'
+import { FakeClock } from '../timing/fake-clock.ts'
+import type { Beat, Heartbeat } from '../wire/index.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Roster } from './roster.ts'
 import { routeOf } from './route.ts'
 import type { BeatOrigin, Received } from './row.ts'
+import { beatOf } from './test-kit.ts'
+import { Uptime } from './uptime.ts'
 
 const beat: Heartbeat = { head: [], height: 1n, nickname: 'zoë', minerAddress: '' }
 const origin = { route: 'websocket', protocol: 'fil/heartbeat/1.0.0' } as const
@@ -179,6 +182,56 @@ describe('Roster', () => {
         })
       })
     )
+  })
+})
+
+describe('the status of a row', () => {
+  /** What is told of a beat of version 2 that came at `now`. */
+  const announced = (now: number, more: Partial<Beat> = {}) => came(now, beatOf(1, more))
+
+  test('follows the time, and is told once for each change', () => {
+    const changes: (string | undefined)[] = []
+    const roster = new Roster(DEFAULT_LIMITS, (peer) => changes.push(roster.get(peer)?.status))
+    roster.open('a', 0)
+    roster.beat('a', announced(0))
+    for (let now = 1_000; now <= 60_000; now += 1_000) roster.sweep(now)
+    assert.deepEqual(changes, ['beating', 'overdue', 'left'])
+    roster.beat('a', announced(61_000))
+    assert.equal(roster.get('a')?.status, 'beating')
+  })
+
+  test('is overdue without a stream, and not with a new one', () => {
+    const roster = new Roster(DEFAULT_LIMITS)
+    roster.open('a', 0)
+    roster.beat('a', announced(0))
+    roster.close('a', 1)
+    assert.equal(roster.get('a')?.status, 'overdue')
+    roster.open('a', 2)
+    assert.equal(roster.get('a')?.status, 'beating')
+  })
+
+  test('blames nobody for a halt of the process', () => {
+    const clock = new FakeClock()
+    const { sweepPeriod, maxSweepLag } = DEFAULT_LIMITS
+    const uptime = new Uptime(clock, sweepPeriod, maxSweepLag)
+    const roster = new Roster(DEFAULT_LIMITS)
+    const peers = Array.from({ length: 1_000 }, (_, n) => `peer${n}`)
+    for (const peer of peers) {
+      roster.open(peer, 0)
+      roster.beat(peer, announced(0))
+    }
+    clock.advance(600_000)
+    roster.sweep(uptime.elapsed())
+    assert.ok(peers.every((peer) => roster.get(peer)?.status === 'beating'))
+    // From there on the grace is what it was.
+    for (let wait = 0; wait < 43_000; wait += sweepPeriod) {
+      clock.advance(sweepPeriod)
+      roster.sweep(uptime.elapsed())
+    }
+    assert.ok(peers.every((peer) => roster.get(peer)?.status === 'overdue'))
+    clock.advance(sweepPeriod)
+    roster.sweep(uptime.elapsed())
+    assert.ok(peers.every((peer) => roster.get(peer)?.status === 'left'))
   })
 })
 

@@ -10,6 +10,7 @@ import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { HEARTBEAT_PROTOCOL_V1, HEARTBEAT_PROTOCOL_V2 } from '../constants.ts'
 import { LOOPBACK, until } from '../net/test-kit.ts'
+import type { Clock } from '../timing/index.ts'
 import {
   type Ack,
   type Answer,
@@ -33,11 +34,12 @@ export async function temporaryFolder(t: TestContext): Promise<string> {
 export async function startAggregator(
   t: TestContext,
   init: Partial<AggregatorInit> = {},
-  limits: Partial<Limits> = {}
+  limits: Partial<Limits> = {},
+  clock?: Clock
 ): Promise<Aggregator> {
   const keyFile = join(await temporaryFolder(t), 'key')
   const whole = { keyFile, listen: [LOOPBACK], http: { port: 0 }, ...init }
-  const aggregator = await buildAggregator(whole, { ...DEFAULT_LIMITS, ...limits })
+  const aggregator = await buildAggregator(whole, { ...DEFAULT_LIMITS, ...limits }, clock)
   t.after(() => aggregator.stop())
   await aggregator.start()
   return aggregator
