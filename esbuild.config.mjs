@@ -48,6 +48,7 @@ const PARTS = {
   eager: 'src/element/define.ts',
   client: 'src/client/index.ts',
   panel: 'src/element/panel.ts',
+  tab: 'src/client/tab.ts',
   network: 'src/client/runtime.ts',
   'rpc-head': 'src/client/rpc-head.ts'
 }
@@ -59,7 +60,11 @@ const [page] = await Promise.all([
     ...common,
     metafile: true,
     platform: 'browser',
-    alias: { ...oneNoise, '@multiformats/dns': './src/net/no-dns.ts' },
+    alias: {
+      ...oneNoise,
+      '@multiformats/dns': './src/net/no-dns.ts',
+      '@noble/curves/secp256k1.js': './src/net/no-secp256k1.ts'
+    },
     minify: true,
     plugins: [lean],
     splitting: true,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { multiaddrToUri } from '@multiformats/multiaddr-to-uri'
-import { type Aggregator, createAggregator } from '../src/aggregator/index.ts'
+import { type Aggregator, type AggregatorInit, createAggregator } from '../src/aggregator/index.ts'
 import { loadOrCreateKey } from '../src/net/server.ts'
 import { createRelay, type Relay } from '../src/relay/index.ts'
 import type { Chain } from '../src/timing/index.ts'
@@ -28,6 +28,8 @@ export interface Network {
 
 interface ChainSource {
   readonly rpc: NodeUrls
+  /** A second node of the same chain, where there is one, for the aggregator to compare with. */
+  readonly reference?: NodeUrls
   readonly chain: Chain
   readonly control?: string
 }
@@ -55,7 +57,13 @@ export async function startNetwork(root: string, options: DemoOptions): Promise<
   started.defer(() => relay.close())
   await relay.turn(true)
   const relayAddress = firstAddress(relay.service)
-  const aggregator = aggregatorSwitch(keys.aggregator, options, relayAddress, page.origins)
+  const aggregator = aggregatorSwitch(options, {
+    keyFile: keys.aggregator,
+    relays: [relayAddress],
+    corsOrigins: page.origins,
+    references: [(source.reference ?? source.rpc).http],
+    epochPeriod: source.chain.epochPeriod
+  })
   started.defer(() => aggregator.close())
   await aggregator.turn(true)
   const config = describe(source, relayAddress, aggregator.service)
@@ -95,16 +103,13 @@ function relaySwitch(keyFile: string, port: number, aggregator: string): Switcha
 }
 
 function aggregatorSwitch(
-  keyFile: string,
   { ports }: DemoOptions,
-  relay: string,
-  corsOrigins: readonly string[]
+  init: Omit<AggregatorInit, 'listen' | 'http'>
 ): Switchable<Aggregator> {
   let listen = listenAt(ports.aggregator)
   let http = { host: LOOPBACK, port: ports.http }
   return new Switchable(async () => {
-    const init = { keyFile, listen: [listen], relays: [relay], http, corsOrigins }
-    const aggregator = await createAggregator(init)
+    const aggregator = await createAggregator({ ...init, listen: [listen], http })
     await aggregator.start()
     listen = listenAt(portOf(firstAddress(aggregator)))
     http = { host: LOOPBACK, port: Number(new URL(aggregator.httpUrl ?? '').port) }

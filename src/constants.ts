@@ -81,8 +81,20 @@ export const MAX_MESSAGE_BYTES = 4_096
 /** Longest time that a beat may announce until the next, in ms. A peer silent for longer has left. */
 export const MAX_NEXT_PERIOD = 600_000
 
+/**
+ * Longest message that is skipped, in bytes. What announces more was never a message of ours, and
+ * its stream is reset.
+ */
+export const MAX_SKIPPED_BYTES = 1_048_576
+
+/** Deepest nesting of maps and lists in a message. A beat needs 3; the rest is for later versions. */
+export const MAX_CBOR_DEPTH = 16
+
 /** Random bytes that name a session. */
 export const SESSION_BYTES = 8
+
+/** Bytes of an FEVM block hash. */
+export const ETH_HASH_BYTES = 32
 
 /**
  * How deep a tipset must lie before it is compared with others', in epochs: pages look at different
@@ -106,6 +118,15 @@ export const MAX_NICKNAME_CODE_POINTS = 64
 /** Longest miner address, in bytes. An f4 address is at most 86 characters. */
 export const MAX_MINER_ADDRESS_BYTES = 128
 
+/** Largest discovery document, in bytes: two full lists of usual addresses fit. */
+export const MAX_DISCOVERY_BYTES = 16_384
+
+/** Entries of each list in a discovery document. */
+export const MAX_DISCOVERED_ADDRESSES = 32
+
+/** Longest text in a discovery document, in characters. A circuit's multiaddr has about 200. */
+export const MAX_DISCOVERED_CHARACTERS = 512
+
 // ── Heartbeat ───────────────────────────────────────────────────────────────
 
 /** How often a library or CLI user beats, in ms. go-filecoin's `beatPeriod`. */
@@ -128,6 +149,33 @@ export const STREAM_CLOSE_TIMEOUT = 1_000
  * trip over a circuit. Then the way counts as silent.
  */
 export const ACCEPT_TIMEOUT = 20_000
+
+/**
+ * Longest wait for the answer to a beat before its leg is suspect, in ms, unless the round trip is
+ * slow: longer than any packet of a living connection is resent for.
+ */
+export const SUSPICION_PERIOD = 5_000
+
+/** The same in periods, for those who beat quickly. */
+export const SUSPICION_PERIODS = 2
+
+/** The same in round trips: a lost packet costs a few. */
+export const SUSPICION_ROUND_TRIPS = 4
+
+/** Beats that an aggregator may leave unanswered before the eldest is forgotten: it was lost. */
+export const MAX_UNANSWERED_BEATS = 64
+
+/**
+ * How often browsers let a hidden page's timers run in the long run, in ms. Chrome: once a minute
+ * after five minutes.
+ */
+export const HIDDEN_TIMER_PERIOD = 60_000
+
+/** How much slower than asked beats may come before that is a cadence of its own: timers are never exact. */
+export const CADENCE_TOLERANCE = 1.5
+
+/** How often to try while the browser reports no network, in ms: it can be wrong. */
+export const OFFLINE_RETRY_PERIOD = 60_000
 
 /**
  * First reconnect after a leg that worked, as a share of the period: drawn evenly below it, so
@@ -202,11 +250,44 @@ export const HEAD_POLL_PERIOD = 1_000
 /** Epochs of lag from which a head is called behind. Null rounds make one or two ordinary. */
 export const BEHIND_EPOCHS = 5
 
+/**
+ * Epochs of lag, shared by wallet and network, from which the device's clock is to blame: two
+ * hours. Filecoin has never stood still for that long.
+ */
+export const CLOCK_WRONG_EPOCHS = 240
+
+/** For how many periods the operator's last answer is worth anything: two beats may be lost. */
+export const OPINION_PERIODS = 3
+
+/** How old may be what a wallet handed in as its head, in epochs, before beats call it stale. */
+export const MAX_HEAD_AGE_EPOCHS = 5
+
+/** How old a discovery document may be, in ms, before it is asked for again when no way leads on. */
+export const DISCOVERY_REFRESH_PERIOD = 10_000
+
+/** Longest wait for a discovery document, in ms. */
+export const DISCOVERY_TIMEOUT = 10_000
+
 /** Beats in a row that a stream would not take, from which the leg is shown as suspect. */
 export const SUSPECT_SKIPS = 2
 
 /** Head start of each address over the next in a race, in ms: Happy Eyeballs' recommended 250. */
 export const RACE_STAGGER = 250
+
+/** Head start of a relay connection that is there already over a new one, in ms: it may be dead. */
+export const RELAY_STAGGER = 1_000
+
+/** Share of a circuit's stated lifetime or bytes after which it is replaced, before the relay cuts it. */
+export const CIRCUIT_RENEWAL_SHARE = 0.75
+
+/** How often a limited circuit is looked at, in ms, at most: well within the 30 s that the share leaves of two minutes. */
+export const CIRCUIT_CHECK_PERIOD = 5_000
+
+/**
+ * Stated lifetimes from which a relay must have meant milliseconds: js-libp2p's do, against the
+ * specification's seconds. Taken for too short, it costs a few circuits more.
+ */
+export const MIN_MISSTATED_LIFETIME = 10_000
 
 /**
  * Longest wait for one attempt at WebRTC behind a circuit, in ms. js-libp2p does not notice a peer
@@ -219,6 +300,12 @@ export const UPGRADE_ATTEMPTS = 3
 
 /** First window of the wait between attempts at WebRTC, in ms. Beats flow meanwhile, so there is no hurry. */
 export const UPGRADE_RETRY_DELAY = 2_000
+
+/**
+ * Slack that a leading tab has over the time within which it announced to be heard again, as a share
+ * of the period.
+ */
+export const LEADER_SLACK = 0.2
 
 /** Longest wait for the network side to end in order, in ms: its streams and sockets close within two. */
 export const STOP_TIMEOUT = 3_000
@@ -281,8 +368,74 @@ export const MAX_ROSTER_ROWS = 20_000
 /** For how long a peer that left stays in the roster, in ms: the longest period between two beats. */
 export const GONE_ROW_PERIOD = 600_000
 
-/** How often rows of peers long gone are looked for, in ms. */
-export const ROSTER_SWEEP_PERIOD = 10_000
+/**
+ * How often rows are looked through, in ms, for a status that changed without a beat and for peers
+ * long gone. 20,000 rows take a few ms.
+ */
+export const ROSTER_SWEEP_PERIOD = 1_000
+
+/** Sessions of one peer that are known to be superseded: a wallet that restarts every minute beats in two. */
+export const MAX_SUPERSEDED_SESSIONS = 8
+
+/** How far a beat may lag behind the newest of its session: two legs deliver in any order for seconds at most. */
+export const MAX_LATE_BEATS = 64
+
+/** For how long a row tells that two programs used its key, in ms: each beats at least so often. */
+export const DUPLICATE_IDENTITY_PERIOD = 600_000
+
+/** Within what time clients are to come back after a goodbye, in ms: a restart takes a few seconds. */
+export const BYE_RETRY = 15_000
+
+/**
+ * For how long a beat that did not come in time is waited for, in ms: a reconnect, with the first
+ * back-off window and the first beat.
+ */
+export const LIVENESS_GRACE = 15_000
+
+/** How late a beat may be before its row says so, in ms: neither timers nor ways are exact. */
+export const OVERDUE_SLACK = 1_000
+
+/** How many times its waking period a peer announces before it counts as asleep. */
+export const ASLEEP_FACTOR = 2
+
+/** How many of its own periods a peer that announces none may be silent before its row says so. */
+export const UNANNOUNCED_FACTOR = 2
+
+/**
+ * How late a sweep may be, in ms, before the process counts as having stood still: then nobody
+ * could be heard, and what was missed is held against nobody.
+ */
+export const MAX_SWEEP_LAG = 500
+
+/** How many times the shortest period that is allowed a peer that beats too often is asked to keep. */
+export const TOO_OFTEN_PACE_FACTOR = 2
+
+/** Lotus nodes that an operator may compare with: a majority of a few is enough. */
+export const MAX_REFERENCES = 16
+
+/** Peers that an operator may list as watched: each is looked at by name. */
+export const MAX_WATCHED = 200
+
+/** How often a reference is asked for its head within an epoch: blocks of one tipset come one by one. */
+export const REFERENCE_POLLS_PER_EPOCH = 3
+
+/** How long a reference may be silent, in epochs, before it is no reference: one poll or two may fail. */
+export const MAX_REFERENCE_SILENT_EPOCHS = 3
+
+/** How deep below a reference's head tipsets are asked for, in epochs: an hour. Deeper ones interest nobody. */
+export const MAX_REFERENCE_DEPTH = 120
+
+/** Settled tipsets fetched ahead below each new head: wallets look at different moments. */
+export const REFERENCE_PREFETCH = 4
+
+/** Requests for tipsets under way at one reference: strangers choose which heights are asked for. */
+export const MAX_REFERENCE_REQUESTS = 8
+
+/** How long the discovery document may be kept, in seconds: an address that moved is found within a minute. */
+export const DISCOVERY_MAX_AGE_SECONDS = 60
+
+/** How long it may be used while the aggregator does not answer, in seconds: a day. */
+export const DISCOVERY_STALE_SECONDS = 86_400
 
 /** How long changes are gathered before readers of the feed get them, in ms: substrate-telemetry's 75. */
 export const FEED_FLUSH_DELAY = 75

@@ -24,17 +24,30 @@ export function refuseUnknown(given: object, known: readonly string[], prefix = 
   }
 }
 
-/** Why a line from a stranger is no heartbeat. Each reason is counted apart. */
+/**
+ * Why a line or a message from a stranger is no heartbeat, or no answer to one. Each reason is
+ * counted apart. After `framing` nothing more can be read from its stream.
+ */
 export type MalformedReason =
   | 'too-long'
+  | 'framing'
   | 'utf8'
   | 'json'
+  | 'cbor'
   | 'not-an-object'
+  | 'seq'
+  | 'session'
   | 'head'
   | 'height'
+  | 'next'
+  | 'stale'
+  | 'genesis'
   | 'nickname'
   | 'miner-address'
-  | 'genesis'
+  | 'page'
+  | 'settled'
+  | 'eth-hash'
+  | 'answer'
 
 /** A message that is no heartbeat. Never leaves the handler of the stream it came from. */
 export class MalformedError extends Error {
@@ -44,6 +57,15 @@ export class MalformedError extends Error {
   constructor(reason: MalformedReason, detail: string) {
     super(`malformed heartbeat: ${reason}: ${detail}`)
     this.reason = reason
+  }
+}
+
+/** A discovery document does not say where an aggregator is. */
+export class DiscoveryError extends Error {
+  override readonly name = 'DiscoveryError'
+
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`the discovery document ${problem}`, options)
   }
 }
 
@@ -59,7 +81,7 @@ export class HeadError extends Error {
 }
 
 /** Which part of the way to the aggregator failed. A device without a network is a state of its own. */
-export type FailingLayer = 'relay' | 'aggregator' | 'aggregator-silent'
+export type FailingLayer = 'discovery' | 'relay' | 'aggregator' | 'aggregator-silent'
 
 /** No leg to the aggregator could be opened, or the one in use was lost. */
 export class RouteError extends Error {
@@ -84,14 +106,17 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError'
 }
 
-/** The other side does not speak the protocol that a stream was opened for. */
+/** The other side does not speak the protocol that a stream was opened for, or never said whether it does. */
 export class NegotiationError extends Error {
   override readonly name = 'NegotiationError'
   readonly protocol: string
+  /** `false` where the other side said that it does not speak it. */
+  readonly spoken: false | undefined
 
-  constructor(protocol: string, problem: string) {
+  constructor(protocol: string, problem: string, { spoken }: { spoken?: false } = {}) {
     super(`${protocol}: ${problem}`)
     this.protocol = protocol
+    this.spoken = spoken
   }
 }
 

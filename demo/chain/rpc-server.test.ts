@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
-import { type Head, lotusHttpHead, lotusWebSocketHead } from '../../src/head/index.ts'
+import { type Head, lotusHttpHead, lotusTipsets, lotusWebSocketHead } from '../../src/head/index.ts'
 import { FakeClock } from '../../src/timing/fake-clock.ts'
 import { MAX_REQUEST_BYTES } from '../constants.ts'
 import { startDevChain } from './index.ts'
@@ -61,13 +61,16 @@ async function call(url: string, method: string, params: unknown[] = []) {
   return { status: response.status, body: await response.json() }
 }
 
-test('tells its head and genesis to a source over HTTP', async (t) => {
+test('tells its head, genesis and settled tipset to a source over HTTP', async (t) => {
   const { server, clock } = await setUp(t)
   const source = lotusHttpHead(server.rpc.http)
   const head = await source.read(signal)
   assert.equal(head.height, 500n)
   assert.equal(head.timestamp, 2_000)
   assert.equal(head.genesis, server.chain.genesis)
+  assert.equal(head.settled?.height, 495n)
+  const settled = await lotusTipsets(server.reference.http).at(495n, signal)
+  assert.deepEqual(head.settled, settled)
   clock.advance(EPOCH)
   assert.equal((await source.read(signal)).height, 501n)
 })

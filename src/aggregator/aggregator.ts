@@ -1,7 +1,9 @@
 import type { Logger } from '@libp2p/interface'
-import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
+import { HEARTBEAT_PROTOCOL_V1, HEARTBEAT_PROTOCOL_V2 } from '../constants.ts'
+import { lotusTipsets } from '../head/index.ts'
 import { type AggregatorNode, createAggregatorNode, loadOrCreateKey } from '../net/server.ts'
 import { type Clock, systemClock } from '../timing/index.ts'
+import type { Discovery } from '../wire/index.ts'
 import { Admission } from './admission.ts'
 import { Feed } from './feed.ts'
 import { createHttpApp } from './http-app.ts'
@@ -10,7 +12,14 @@ import type { Aggregator, AggregatorInfo, AggregatorInit, RelayStatus } from './
 import { Intake, type IntakeCounts } from './intake.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { checkInit, type Settings } from './options.ts'
-import { type NodeRow, Roster } from './roster.ts'
+import { Reception } from './reception.ts'
+import type { ReferenceStatus } from './reference.ts'
+import { References } from './references.ts'
+import { Roster } from './roster.ts'
+import type { NodeRow } from './row.ts'
+import { Uptime } from './uptime.ts'
+
+const PROTOCOLS = [HEARTBEAT_PROTOCOL_V2, HEARTBEAT_PROTOCOL_V1]
 
 /**
  * Makes an aggregator whose bounds can be chosen, as tests do.
@@ -43,6 +52,8 @@ class AggregatorService implements Aggregator {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #roster: Roster
+  readonly #uptime: Uptime
+  readonly #references: References
   readonly #intake: Intake
   readonly #feed: Feed
   readonly #http: HttpServer
@@ -56,14 +67,28 @@ class AggregatorService implements Aggregator {
     this.#limits = limits
     this.#clock = clock
     this.#log = node.logger.forComponent('fil-heartbeat:aggregator')
-    this.#roster = new Roster(limits, (peer) => this.#feed.change(peer))
-    this.#feed = new Feed({ roster: this.#roster, limits, clock })
-    const admission = new Admission(limits)
-    this.#intake = new Intake({ roster: this.#roster, admission, limits, clock, log: this.#log })
-    const { corsOrigins, http } = settings
+    const { corsOrigins, http, network } = settings
+    const roster = new Roster(limits, (peer) => this.#feed.change(peer), network.pace)
+    this.#roster = roster
+    this.#uptime = new Uptime(clock, limits.sweepPeriod, limits.maxSweepLag)
+    this.#references = new References({
+      ...network,
+      sources: network.references.map((url) => lotusTipsets(url, { clock })),
+      grace: limits.livenessGrace,
+      clock
+    })
+    const common = { roster, limits, clock, uptime: this.#uptime }
+    this.#intake = new Intake({
+      ...common,
+      reception: new Reception({ ...common, second: this.#references, pace: network.pace }),
+      admission: new Admission(limits),
+      log: this.#log
+    })
+    this.#feed = new Feed({ roster, limits, clock })
     const app = createHttpApp({
-      roster: this.#roster,
+      roster,
       info: () => this.#info(),
+      discovery: () => this.#discovery(),
       feed: this.#feed,
       corsOrigins,
       limits,
@@ -77,11 +102,10 @@ class AggregatorService implements Aggregator {
   }
 
   get addresses(): string[] {
-    const own = this.#node.getMultiaddrs().map(String)
     const circuits = this.relays()
       .filter(({ reserved }) => reserved)
       .map(({ address }) => `${address}/p2p-circuit/p2p/${this.peerId}`)
-    return [...new Set([...own, ...circuits])]
+    return [...new Set([...this.#own(), ...circuits])]
   }
 
   get httpUrl(): string | undefined {
@@ -106,6 +130,10 @@ class AggregatorService implements Aggregator {
     })
   }
 
+  references(): ReferenceStatus[] {
+    return this.#references.statuses()
+  }
+
   async start(): Promise<void> {
     if (this.#stopping !== undefined) throw new Error('a stopped aggregator does not start again')
     this.#starting ??= this.#start()
@@ -119,16 +147,19 @@ class AggregatorService implements Aggregator {
 
   async #start(): Promise<void> {
     try {
-      await this.#node.handle(HEARTBEAT_PROTOCOL_V1, this.#intake.handle, {
-        runOnLimitedConnection: true,
-        maxInboundStreams: this.#limits.maxStreamsPerPeer
-      })
+      for (const protocol of PROTOCOLS) {
+        await this.#node.handle(protocol, this.#intake.handle, {
+          runOnLimitedConnection: true,
+          maxInboundStreams: this.#limits.maxStreamsPerPeer
+        })
+      }
       await this.#node.start()
       await this.#http.listen()
     } catch (error) {
       await this.#end()
       throw error
     }
+    this.#references.start()
     this.#sweep()
     this.#log('%p listens, and answers at %s', this.#node.peerId, this.httpUrl)
   }
@@ -143,17 +174,32 @@ class AggregatorService implements Aggregator {
     this.#cancelSweep?.()
     this.#feed.stop()
     await this.#http.close()
-    this.#intake.stop()
+    await Promise.all([this.#intake.stop(), this.#references.stop()])
     await this.#node.stop()
   }
 
   readonly #sweep = (): void => {
-    this.#roster.sweep(this.#clock.elapsed())
+    this.#roster.sweep(this.#uptime.elapsed())
     this.#cancelSweep = this.#clock.after(this.#limits.sweepPeriod, this.#sweep)
   }
 
   #info(): AggregatorInfo {
     const { peerId, addresses, counts } = this
-    return { peerId, addresses, relays: this.relays(), counts }
+    return { peerId, addresses, relays: this.relays(), counts, references: this.references() }
+  }
+
+  #discovery(): Discovery {
+    const { genesis } = this.#references
+    return {
+      peer: this.peerId,
+      multiaddrs: this.#own().filter((address) => !address.includes('/p2p-circuit')),
+      relays: this.#settings.relays.map(String),
+      ...(genesis !== undefined && { genesis }),
+      protocols: PROTOCOLS
+    }
+  }
+
+  #own(): string[] {
+    return this.#node.getMultiaddrs().map(String)
   }
 }

@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from './limits.ts'
 import { Roster } from './roster.ts'
 
 const origin = { route: 'websocket', protocol: 'p' } as const
+const came = (given: Heartbeat) => ({ beat: given, origin, at: { now: 0, elapsed: 0 } })
 const beat = (height: number): Heartbeat => ({
   head: [],
   height: BigInt(height),
@@ -21,8 +22,8 @@ function feedOf(limits = DEFAULT_LIMITS) {
   const roster = new Roster(limits, (peer) => feed.change(peer))
   const feed: Feed = new Feed({ roster, limits, clock })
   const send = (peer: string, height: number): void => {
-    if (roster.get(peer) === undefined) roster.open(peer)
-    roster.beat(peer, beat(height), origin, 0)
+    if (roster.get(peer) === undefined) roster.open(peer, 0)
+    roster.beat(peer, came(beat(height)))
   }
   return { clock, roster, feed, send }
 }
@@ -200,8 +201,8 @@ describe('FeedText', () => {
 
   test('keeps its lines whole, whatever a nickname holds', () => {
     const { roster } = feedOf()
-    roster.open('a')
-    roster.beat('a', { ...beat(1), minerAddress: 'x\n\ndata: {}\r' }, origin, 0)
+    roster.open('a', 0)
+    roster.beat('a', came({ ...beat(1), minerAddress: 'x\n\ndata: {}\r' }))
     const text = new FeedText(roster.peers(), () => undefined)
     assert.equal(
       text

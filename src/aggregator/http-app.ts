@@ -1,6 +1,8 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
+import { DISCOVERY_MAX_AGE_SECONDS, DISCOVERY_STALE_SECONDS } from '../constants.ts'
 import type { Clock } from '../timing/index.ts'
+import type { Discovery } from '../wire/index.ts'
 import type { Feed } from './feed.ts'
 import type { AggregatorInfo } from './index.ts'
 import type { Limits } from './limits.ts'
@@ -12,6 +14,7 @@ import { TextReader } from './text-reader.ts'
 export interface HttpAppInit {
   readonly roster: Pick<Roster, 'peers' | 'get'>
   readonly info: () => AggregatorInfo
+  readonly discovery: () => Discovery
   readonly feed: Feed
   /** Origins whose pages may read the answers. */
   readonly corsOrigins: readonly string[]
@@ -21,6 +24,14 @@ export interface HttpAppInit {
 
 type Env = { Bindings: HttpBindings }
 
+/** Where clients look for an aggregator on its operator's site. */
+const DISCOVERY_PATH = '/.well-known/fil-heartbeat.json'
+// The one document that pages of every site may read.
+const DISCOVERY_HEADERS = {
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+  'cache-control': `public, max-age=${DISCOVERY_MAX_AGE_SECONDS}, stale-if-error=${DISCOVERY_STALE_SECONDS}`
+}
 const ALLOWED = 'GET, HEAD'
 // Lets chunks through as they are made.
 const CHUNKED = { 'transfer-encoding': 'chunked' }
@@ -36,7 +47,7 @@ const FEED_HEADERS = {
 
 /** The HTTP interface: the roster, the feed of its changes, and what the aggregator says of itself. */
 export function createHttpApp(init: HttpAppInit): Hono<Env> {
-  const { info, feed, corsOrigins } = init
+  const { info, discovery, feed, corsOrigins } = init
   const app = new Hono<Env>()
 
   app.use(async (c, next) => {
@@ -51,6 +62,7 @@ export function createHttpApp(init: HttpAppInit): Hono<Env> {
   app.get('/livez', (c) => c.json({ status: 'ok' }))
   app.get('/api/aggregator', (c) => c.json(info()))
   app.get('/api/nodes', (c) => listNodes(c, init))
+  app.get(DISCOVERY_PATH, (c) => c.json(discovery(), 200, DISCOVERY_HEADERS))
   app.get('/feed', (c) => openFeed(c, feed))
 
   for (const { path } of app.routes.filter(({ method }) => method === 'GET')) {

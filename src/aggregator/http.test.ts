@@ -2,16 +2,24 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
-import { MAX_HTTP_QUEUED_BYTES } from '../constants.ts'
+import {
+  HEARTBEAT_PROTOCOL_V1,
+  HEARTBEAT_PROTOCOL_V2,
+  MAX_HTTP_QUEUED_BYTES
+} from '../constants.ts'
 import { startPlainNode, until } from '../net/test-kit.ts'
+import { FakeClock } from '../timing/fake-clock.ts'
 import { systemClock } from '../timing/index.ts'
+import { readDiscovery } from '../wire/index.ts'
 import { Feed } from './feed.ts'
 import { createHttpApp } from './http-app.ts'
 import { HttpServer } from './http-server.ts'
 import type { Aggregator } from './index.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Roster } from './roster.ts'
-import { fetchNodes, line, openStream, rowOf, startAggregator } from './test-kit.ts'
+import { cid, fetchNodes, line, openLeg, openStream, rowOf, startAggregator } from './test-kit.ts'
+
+const PEER = '12D3KooWQCzTba1rKd2REvVE38a619rSQCMk8ebU7HLjjRXuSCsT'
 
 /** One server-sent event. */
 interface FeedEvent {
@@ -56,7 +64,17 @@ describe('HTTP', () => {
       peerId: aggregator.peerId,
       addresses: aggregator.addresses,
       relays: [],
-      counts: { beats: 1, malformed: {}, dropped: 0, resets: 0, refused: 0 }
+      counts: {
+        beats: 1,
+        late: 0,
+        doubles: 0,
+        rejected: {},
+        dropped: 0,
+        resets: 0,
+        refused: 0,
+        malformed: {}
+      },
+      references: []
     })
     const nodes = await fetchNodes(aggregator)
     assert.deepEqual(nodes, aggregator.nodes())
@@ -103,6 +121,61 @@ describe('HTTP', () => {
       assert.equal(await allowed('http://localhost:8080', path), 'http://localhost:8080')
       assert.equal(await allowed('http://localhost:8081', path), null)
     }
+  })
+
+  test('gives the discovery document to pages of every site', async (t) => {
+    const announce = ['/dns4/aggregator.example/tcp/443/wss']
+    const relays = [`/ip4/127.0.0.1/tcp/1/ws/p2p/${PEER}`]
+    const genesis = cid(1)
+    const corsOrigins = ['http://localhost:8080']
+    const aggregator = await startAggregator(t, { announce, relays, genesis, corsOrigins })
+    const url = `${aggregator.httpUrl}/.well-known/fil-heartbeat.json`
+    for (const origin of ['http://localhost:8080', 'https://wallet.example']) {
+      const { headers } = await fetch(url, { method: 'HEAD', headers: { origin } })
+      assert.equal(headers.get('access-control-allow-origin'), '*')
+      assert.equal(headers.get('cross-origin-resource-policy'), 'cross-origin')
+      assert.match(headers.get('cache-control') ?? '', /max-age=60, stale-if-error=\d+$/)
+      assert.match(headers.get('content-type') ?? '', /^application\/json/)
+    }
+    assert.deepEqual(readDiscovery(await (await fetch(url)).text()), {
+      peer: aggregator.peerId,
+      multiaddrs: [`${announce[0]}/p2p/${aggregator.peerId}`],
+      relays,
+      genesis,
+      protocols: [HEARTBEAT_PROTOCOL_V2, HEARTBEAT_PROTOCOL_V1]
+    })
+  })
+
+  test('names where it listens in the discovery document when it announces nothing', async (t) => {
+    const aggregator = await startAggregator(t)
+    const answer = await fetch(`${aggregator.httpUrl}/.well-known/fil-heartbeat.json`)
+    const { multiaddrs, genesis } = readDiscovery(await answer.text())
+    assert.deepEqual(multiaddrs, aggregator.addresses)
+    assert.equal(genesis, undefined)
+  })
+
+  test('feeds a status that changed without a beat, and a beat that was late', async (t) => {
+    const clock = new FakeClock()
+    const aggregator = await startAggregator(t, {}, { drainTimeout: 1e9 }, clock)
+    const node = await startPlainNode(t)
+    const leg = await openLeg(node, aggregator)
+    await leg.beat(1, { next: 30_000 })
+    const events = readFeed(t, aggregator)
+    const { data } = await next(events)
+    assert.equal(data.nodes[0].status, 'beating')
+    for (const [wait, status] of [
+      [32_000, 'overdue'],
+      [13_000, 'left']
+    ] as const) {
+      clock.advance(wait)
+      clock.advance(DEFAULT_LIMITS.flushDelay)
+      assert.equal((await next(events)).data.status, status)
+    }
+    await leg.beat(2, { next: 30_000, page: 'hidden' })
+    assert.equal(rowOf(aggregator, node)?.status, 'asleep')
+    await leg.beat(3, { page: 'leaving' })
+    assert.equal(rowOf(aggregator, node)?.status, 'left')
+    assert.equal(rowOf(aggregator, node)?.connected, true)
   })
 
   test('feeds a snapshot, then what changes', async (t) => {
@@ -205,12 +278,21 @@ async function startLargeServer(t: TestContext) {
   const head = Array.from({ length: 32 }, (_, n) => `${n}`.padStart(100, 'c'))
   const beat = { head, height: 1n, nickname: '', minerAddress: '' }
   for (let n = 0; n < LARGE; n++) {
-    roster.open(`peer${n}`)
-    roster.beat(`peer${n}`, beat, { route: 'websocket', protocol: 'p' }, 0)
+    roster.open(`peer${n}`, 0)
+    const origin = { route: 'websocket', protocol: 'p' } as const
+    roster.beat(`peer${n}`, { beat, origin, at: { now: 0, elapsed: 0 } })
   }
   const clock = systemClock
   const feed = new Feed({ roster, limits, clock })
-  const app = createHttpApp({ roster, info: assert.fail, feed, corsOrigins: [], limits, clock })
+  const app = createHttpApp({
+    roster,
+    info: assert.fail,
+    discovery: assert.fail,
+    feed,
+    corsOrigins: [],
+    limits,
+    clock
+  })
   const queued: number[] = []
   let open = 0
   let answered = 0

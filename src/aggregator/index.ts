@@ -1,16 +1,20 @@
-// The aggregator: heartbeats of strangers enter by libp2p streams, a roster of who is there leaves
-// by HTTP and a feed of server-sent events. It never writes to a stream, believes no claim about
-// who sent it, and judges no head.
+// The aggregator: heartbeats of strangers enter by libp2p streams and are answered there; a roster
+// of who is there leaves by HTTP and a feed of server-sent events. It believes no claim about who
+// sent a beat, and compares heads with the operator's own references alone.
 
 import type { RelayStatus } from '../net/server.ts'
+import type { Duration } from '../timing/index.ts'
 import { buildAggregator } from './aggregator.ts'
 import type { IntakeCounts } from './intake.ts'
-import type { NodeRow } from './roster.ts'
+import type { ReferenceStatus } from './reference.ts'
+import type { NodeRow } from './row.ts'
 
 export type { RelayStatus } from '../net/server.ts'
 export type { IntakeCounts } from './intake.ts'
-export type { NodeRow } from './roster.ts'
+export type { Liveness } from './liveness.ts'
+export type { ReferenceStatus } from './reference.ts'
 export type { BeatRoute } from './route.ts'
+export type { NodeRow } from './row.ts'
 
 /** What an aggregator is told. */
 export interface AggregatorInit {
@@ -30,6 +34,20 @@ export interface AggregatorInit {
   readonly http?: { readonly host?: string; readonly port?: number }
   /** Origins of other sites whose pages may read the HTTP answers. @default none */
   readonly corsOrigins?: readonly string[]
+  /**
+   * CID of the genesis block of the network that is watched: beats of another are rejected.
+   *
+   * @default that which the first reference tells
+   */
+  readonly genesis?: string
+  /** Length of the network's epochs. @default Filecoin's 30 s */
+  readonly epochPeriod?: Duration
+  /** Lotus nodes of the operator, http: or https:, that heads are compared with. @default none */
+  readonly references?: readonly string[]
+  /** Peer ids whose own beats are compared with, too, while they beat. @default none */
+  readonly watched?: readonly string[]
+  /** The period that every client is asked to beat at, from its first answer on. @default its own */
+  readonly pace?: Duration
 }
 
 /** What `GET /api/aggregator` answers. */
@@ -38,6 +56,7 @@ export interface AggregatorInfo {
   readonly addresses: readonly string[]
   readonly relays: readonly RelayStatus[]
   readonly counts: IntakeCounts
+  readonly references: readonly ReferenceStatus[]
 }
 
 /** An aggregator: runs once, from `start` to `stop`. */
@@ -53,6 +72,8 @@ export interface Aggregator {
   nodes(): NodeRow[]
   /** The relays, in the order that they were given in. */
   relays(): RelayStatus[]
+  /** Whom heads are compared with, nodes first, in the order that they were given in. */
+  references(): ReferenceStatus[]
   /**
    * Resolves when it listens; relays are reserved in the background.
    *

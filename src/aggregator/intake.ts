@@ -1,21 +1,26 @@
 import type { Connection, Logger, Stream } from '@libp2p/interface'
+import { HEARTBEAT_PROTOCOL_V2 } from '../constants.ts'
 import type { MalformedReason } from '../errors.ts'
 import type { Clock } from '../timing/index.ts'
+import type { Answer } from '../wire/index.ts'
 import type { Admission } from './admission.ts'
+import { beatReader } from './beat-reader.ts'
+import { endInOrder } from './ending.ts'
 import type { Limits } from './limits.ts'
+import type { Reception, ReceptionCounts } from './reception.ts'
 import type { Roster } from './roster.ts'
 import { routeOf } from './route.ts'
-import { Session, type SessionPort } from './session.ts'
+import { isAnnounced } from './row.ts'
+import { FIRST_SEQ, Session, type SessionPort } from './session.ts'
+import type { Uptime } from './uptime.ts'
 
 /** What an aggregator has counted since it started, over all peers. */
-export interface IntakeCounts {
-  /** Beats read. */
-  readonly beats: number
-  /** Lines that were no beats, by reason. */
+export interface IntakeCounts extends ReceptionCounts {
+  /** Lines and messages that were no beats, by reason. */
   readonly malformed: Readonly<Partial<Record<MalformedReason, number>>>
   /** Beats beyond their peer's allowance. */
   readonly dropped: number
-  /** Streams reset for what came over them. */
+  /** Streams ended for what came over them. */
   readonly resets: number
   /** Streams refused when they were opened. */
   readonly refused: number
@@ -24,17 +29,27 @@ export interface IntakeCounts {
 /** What the intake works with. */
 export interface IntakeInit {
   readonly roster: Roster
+  readonly reception: Reception
   readonly admission: Admission
   readonly limits: Limits
   readonly clock: Clock
+  readonly uptime: Uptime
   readonly log: Logger
 }
 
-/** Takes the heartbeat streams of all peers, and puts what they bring into the roster. */
+/** Why a stream is not read; what is said to it, where its version has answers. */
+interface Objection {
+  readonly why: string
+  readonly answer?: () => Answer
+}
+
+/** Takes the heartbeat streams of all peers, and has their beats received and answered. */
 export class Intake {
   readonly #init: IntakeInit
   readonly #sessions = new Map<string, Set<Session>>()
-  readonly #counts = { beats: 0, dropped: 0, resets: 0, refused: 0 }
+  /** Streams that are told why they are not read. */
+  readonly #ending = new Set<Promise<void>>()
+  readonly #counts = { dropped: 0, resets: 0, refused: 0 }
   readonly #malformed: Partial<Record<MalformedReason, number>> = {}
   #stopped = false
 
@@ -43,73 +58,93 @@ export class Intake {
   }
 
   get counts(): IntakeCounts {
-    return { ...this.#counts, malformed: { ...this.#malformed } }
+    const { reception } = this.#init
+    return { ...reception.counts, ...this.#counts, malformed: { ...this.#malformed } }
   }
 
-  /** The handler of `fil/heartbeat/1.0.0`: reads one stream, or refuses it at once. Never throws. */
+  /** The handler of either protocol: reads one stream, or refuses it at once. Never throws. */
   readonly handle = (stream: Stream, connection: Connection): void => {
     // Closed while its protocol was agreed on: it says so to nobody any more.
     if (stream.status !== 'open') return
     const peer = connection.remotePeer.toString()
-    const problem = this.#objection(peer)
-    if (problem !== undefined) {
+    const objection = this.#objection(peer)
+    if (objection !== undefined) {
       this.#counts.refused += 1
-      this.#init.log('stream of %p refused: %s', connection.remotePeer, problem)
-      stream.abort(new Error(problem))
+      this.#init.log('stream of %p refused: %s', connection.remotePeer, objection.why)
+      this.#refuse(stream, objection)
       return
     }
-    const { roster, limits, clock } = this.#init
+    const { roster, limits, clock, uptime } = this.#init
     const sessions = this.#sessions.get(peer) ?? new Set()
     this.#sessions.set(peer, sessions)
     const port = this.#port(stream, connection, () => sessions.delete(session))
-    const session = new Session(stream, port, limits, clock)
+    const session = new Session(stream, beatReader(stream.protocol), port, limits, clock)
     sessions.add(session)
-    roster.open(peer)
+    roster.open(peer, uptime.elapsed())
     session.start()
   }
 
-  /** Resets all streams, and refuses every other from now on. */
-  stop(): void {
+  /**
+   * Ends all streams, and refuses every other from now on: those of a version that has answers are
+   * told when to come back.
+   */
+  async stop(): Promise<void> {
     this.#stopped = true
-    for (const sessions of this.#sessions.values()) {
-      for (const session of sessions) session.abort('the aggregator stops')
-    }
+    const sessions = [...this.#sessions.values()].flatMap((each) => [...each])
+    await Promise.all(sessions.map((each) => each.end('the aggregator stops', this.#bye)))
+    await Promise.all(this.#ending)
   }
 
-  #objection(peer: string): string | undefined {
-    const { admission, limits, clock } = this.#init
-    if (this.#stopped) return 'the aggregator stops'
-    if (admission.isRefused(peer, clock.elapsed())) return 'the peer sent far too much'
+  readonly #bye = (): Answer => ({ type: 'bye', retry: this.#init.limits.byeRetry })
+
+  #objection(peer: string): Objection | undefined {
+    const { reception, admission, limits, clock } = this.#init
+    if (this.#stopped) return { why: 'the aggregator stops', answer: this.#bye }
+    if (admission.isRefused(peer, clock.elapsed())) {
+      const answer = (): Answer => reception.reject(peer, FIRST_SEQ, 'refused')
+      return { why: 'the peer sent far too much', answer }
+    }
     const open = this.#sessions.get(peer)?.size ?? 0
-    return open >= limits.maxStreamsPerPeer ? `the peer has ${open} streams already` : undefined
+    if (open < limits.maxStreamsPerPeer) return undefined
+    return { why: `the peer has ${open} streams already` }
+  }
+
+  #refuse(stream: Stream, { why, answer }: Objection): void {
+    if (answer === undefined || stream.protocol !== HEARTBEAT_PROTOCOL_V2) {
+      return stream.abort(new Error(why))
+    }
+    const ending = endInOrder(stream, answer(), this.#init.clock)
+    this.#ending.add(ending)
+    void ending.then(() => this.#ending.delete(ending))
   }
 
   #port(stream: Stream, connection: Connection, forget: () => void): SessionPort {
-    const { roster, admission, clock, log } = this.#init
+    const { roster, reception, admission, clock, uptime, log } = this.#init
     const { remotePeer } = connection
     const peer = remotePeer.toString()
     const origin = { route: routeOf(connection.remoteAddr.toString()), protocol: stream.protocol }
     return {
       admitBytes: (length) => admission.bytes(peer, length, clock.elapsed()),
       admitLine: () => admission.line(peer, clock.elapsed()),
-      beat: (beat) => {
-        const hasRoom = roster.beat(peer, beat, origin, clock.now())
-        if (hasRoom) this.#counts.beats += 1
-        return hasRoom
-      },
-      malformed: (reason) => {
+      beat: (beat) => reception.take(peer, beat, origin),
+      malformed: (reason, seq) => {
         this.#malformed[reason] = (this.#malformed[reason] ?? 0) + 1
         roster.malformed(peer)
+        return stream.protocol === HEARTBEAT_PROTOCOL_V2
+          ? reception.reject(peer, seq, 'malformed')
+          : undefined
       },
-      dropped: () => {
+      dropped: (beat) => {
         this.#counts.dropped += 1
         roster.dropped(peer)
+        return isAnnounced(beat) ? reception.reject(peer, beat.seq, 'too-often') : undefined
       },
       refused: () => {
         log('%p sent far too much and is refused for a while', remotePeer)
         for (const session of this.#sessions.get(peer) ?? []) {
           this.#counts.resets += 1
-          session.abort('far too much was sent')
+          const answer = (): Answer => reception.reject(peer, session.seq, 'refused')
+          void session.end('far too much was sent', answer)
         }
       },
       reset: (why) => {
@@ -119,7 +154,7 @@ export class Intake {
       closed: () => {
         forget()
         if (this.#sessions.get(peer)?.size === 0) this.#sessions.delete(peer)
-        roster.close(peer, clock.elapsed())
+        roster.close(peer, uptime.elapsed())
       }
     }
   }

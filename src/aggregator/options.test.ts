@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import {
   DEFAULT_AGGREGATOR_LISTEN,
   DEFAULT_HTTP_PORT,
-  DEFAULT_MAX_WEBRTC_CONNECTIONS
+  DEFAULT_MAX_WEBRTC_CONNECTIONS,
+  EPOCH_PERIOD
 } from '../constants.ts'
 import { OptionError } from '../errors.ts'
 import type { AggregatorInit } from './index.ts'
@@ -21,7 +22,14 @@ test('options have defaults, and HTTP stays on loopback', () => {
     maxWebRtcConnections: DEFAULT_MAX_WEBRTC_CONNECTIONS,
     iceServers: [],
     http: { host: '127.0.0.1', port: DEFAULT_HTTP_PORT },
-    corsOrigins: []
+    corsOrigins: [],
+    network: {
+      genesis: undefined,
+      epochPeriod: EPOCH_PERIOD,
+      pace: undefined,
+      references: [],
+      watched: []
+    }
   })
 })
 
@@ -34,11 +42,21 @@ test('good options are taken as they are', () => {
     maxWebRtcConnections: 0,
     iceServers: [{ urls: 'stun:stun.example' }, { urls: ['turns:turn.example'] }],
     http: { host: '0.0.0.0', port: 0 },
-    corsOrigins: ['http://localhost:8080', 'https://wallet.example']
+    corsOrigins: ['http://localhost:8080', 'https://wallet.example'],
+    genesis: 'bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2',
+    pace: '1m',
+    epochPeriod: '4s',
+    references: ['http://127.0.0.1:1234/rpc/v1', 'https://node.example/?key=secret'],
+    watched: [PEER, PEER]
   })
   assert.equal(settings.relays[0]?.toString(), RELAY)
+  assert.equal(settings.network.pace, 60_000)
+  assert.equal(settings.network.epochPeriod, 4_000)
+  assert.deepEqual(settings.network.watched, [PEER])
   assert.deepEqual(settings.http, { host: '0.0.0.0', port: 0 })
 })
+
+const urls = (count: number) => Array.from({ length: count }, (_, n) => `http://node${n}.example/`)
 
 const WRONG: ReadonlyArray<readonly [option: string, given: object, words: string]> = [
   ['keyFile', { keyFile: '' }, '""'],
@@ -66,7 +84,19 @@ const WRONG: ReadonlyArray<readonly [option: string, given: object, words: strin
   ['http.tls', { http: { tls: true } }, 'is not an option'],
   ['corsOrigins', { corsOrigins: ['*'] }, '"*"'],
   ['corsOrigins', { corsOrigins: ['https://wallet.example/'] }, '"https://wallet.example/"'],
-  ['corsOrigins', { corsOrigins: ['null'] }, '"null"']
+  ['corsOrigins', { corsOrigins: ['null'] }, '"null"'],
+  ['genesis', { genesis: 'here' }, '"here"'],
+  ['genesis', { genesis: 7 }, '7'],
+  ['references', { references: 'http://a' }, 'is not a list'],
+  ['references', { references: ['here'] }, 'not a URL'],
+  ['references', { references: ['ws://node.example/'] }, 'ws://node.example'],
+  ['references', { references: ['https://me:secret@node.example'] }, 'node.example is given'],
+  ['references', { references: urls(17) }, '17 are more than 16'],
+  ['watched', { watched: ['me'] }, '"me"'],
+  ['epochPeriod', { epochPeriod: '1ms' }, '"1ms"'],
+  ['pace', { pace: 'slow' }, '"slow"'],
+  ['pace', { pace: 0 }, '"0"'],
+  ['pace', { pace: '11m' }, '"11m"']
 ]
 
 for (const [option, given, words] of WRONG) {

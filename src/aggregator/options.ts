@@ -18,6 +18,7 @@ import {
 } from '../net/server.ts'
 import type { HttpAddress } from './http-server.ts'
 import type { AggregatorInit } from './index.ts'
+import { checkNetwork, NETWORK_OPTIONS, type NetworkSettings } from './network-options.ts'
 
 /** An aggregator's options, checked and complete. */
 export interface Settings {
@@ -29,6 +30,7 @@ export interface Settings {
   readonly iceServers: RTCIceServer[]
   readonly http: HttpAddress
   readonly corsOrigins: readonly string[]
+  readonly network: NetworkSettings
 }
 
 const OPTIONS = [
@@ -39,7 +41,8 @@ const OPTIONS = [
   'maxWebRtcConnections',
   'iceServers',
   'http',
-  'corsOrigins'
+  'corsOrigins',
+  ...NETWORK_OPTIONS
 ]
 const HTTP_OPTIONS = ['host', 'port']
 
@@ -65,7 +68,8 @@ export function checkInit(init: AggregatorInit): Settings {
     ),
     iceServers: checkIceServers(init.iceServers ?? []),
     http: checkHttp(http),
-    corsOrigins: checkTexts(init.corsOrigins ?? [], 'corsOrigins', checkOrigin)
+    corsOrigins: checkTexts(init.corsOrigins ?? [], 'corsOrigins', checkOrigin),
+    network: checkNetwork(init)
   }
 }
 

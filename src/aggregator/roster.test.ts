@@ -1,20 +1,32 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { Heartbeat } from '../wire/index.ts'
+import { FakeClock } from '../timing/fake-clock.ts'
+import type { Beat, Heartbeat } from '../wire/index.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
 import { Roster } from './roster.ts'
 import { routeOf } from './route.ts'
+import type { BeatOrigin, Received } from './row.ts'
+import { beatOf } from './test-kit.ts'
+import { Uptime } from './uptime.ts'
 
 const beat: Heartbeat = { head: [], height: 1n, nickname: 'zoë', minerAddress: '' }
 const origin = { route: 'websocket', protocol: 'fil/heartbeat/1.0.0' } as const
-const limits = { maxRows: 3, goneRowPeriod: 100 }
+const limits = { ...DEFAULT_LIMITS, maxRows: 3, goneRowPeriod: 100 }
+
+/** What a roster is told of a beat that came at `now`. */
+const came = (now: number, given: Heartbeat = beat, by: BeatOrigin = origin): Received => ({
+  beat: given,
+  origin: by,
+  at: { now, elapsed: now }
+})
 
 /** A roster in which these peers have a stream and one beat each. */
 function rosterOf(...peers: string[]): Roster {
   const roster = new Roster(limits)
   for (const peer of peers) {
-    roster.open(peer)
-    roster.beat(peer, beat, origin, 0)
+    roster.open(peer, 0)
+    roster.beat(peer, came(0))
   }
   return roster
 }
@@ -24,7 +36,7 @@ const peersOf = (roster: Roster): string[] => roster.rows().map(({ peer }) => pe
 describe('Roster', () => {
   test('updates every field with every beat', () => {
     const roster = rosterOf('a')
-    roster.beat('a', { ...beat, genesis: 'g' }, origin, 5)
+    roster.beat('a', came(5, { ...beat, genesis: 'g' }))
     assert.equal(roster.get('a')?.genesis, 'g')
     const next = {
       head: ['c'],
@@ -32,7 +44,7 @@ describe('Roster', () => {
       nickname: 'bob\u202e',
       minerAddress: 'f0\u202e1'
     }
-    roster.beat('a', next, { route: 'webrtc', protocol: 'p' }, 9)
+    roster.beat('a', came(9, next, { route: 'webrtc', protocol: 'p' }))
     assert.deepEqual(roster.rows(), [
       {
         peer: 'a',
@@ -44,7 +56,9 @@ describe('Roster', () => {
         protocol: 'p',
         streams: 1,
         connected: true,
+        status: 'beating',
         beats: 3,
+        doubles: 0,
         malformed: 0,
         dropped: 0,
         firstBeatAt: 0,
@@ -56,23 +70,23 @@ describe('Roster', () => {
   test('keeps no trace of a peer that leaves before its first beat', () => {
     const changes: string[] = []
     const roster = new Roster(limits, (peer) => changes.push(peer))
-    roster.open('a')
+    roster.open('a', 0)
     roster.malformed('a')
     roster.close('a', 0)
     roster.sweep(1_000)
     assert.deepEqual(roster.rows(), [])
     assert.deepEqual(changes, [])
-    roster.open('a')
-    roster.beat('a', beat, origin, 0)
+    roster.open('a', 0)
+    roster.beat('a', came(0))
     assert.equal(roster.get('a')?.malformed, 0)
   })
 
   test('counts what came before the first beat, too', () => {
     const roster = new Roster(limits)
-    roster.open('a')
+    roster.open('a', 0)
     roster.malformed('a')
     roster.dropped('a')
-    roster.beat('a', beat, origin, 0)
+    roster.beat('a', came(0))
     roster.malformed('a')
     roster.dropped('a')
     const { malformed, dropped } = roster.get('a') ?? {}
@@ -81,7 +95,7 @@ describe('Roster', () => {
 
   test('keeps a peer that closes one of two streams', () => {
     const roster = rosterOf('a')
-    roster.open('a')
+    roster.open('a', 0)
     assert.equal(roster.get('a')?.streams, 2)
     roster.close('a', 0)
     assert.equal(roster.get('a')?.streams, 1)
@@ -103,9 +117,9 @@ describe('Roster', () => {
   test('goes on counting for a peer that comes back in time', () => {
     const roster = rosterOf('a')
     roster.close('a', 0)
-    roster.open('a')
+    roster.open('a', 0)
     roster.sweep(1_000)
-    roster.beat('a', beat, origin, 50)
+    roster.beat('a', came(50))
     const { beats, firstBeatAt, connected } = roster.get('a') ?? {}
     assert.deepEqual(
       { beats, firstBeatAt, connected },
@@ -117,25 +131,25 @@ describe('Roster', () => {
     const roster = rosterOf('a', 'b', 'c')
     roster.close('b', 1)
     roster.close('a', 2)
-    roster.open('d')
-    assert.equal(roster.beat('d', beat, origin, 3), true)
+    roster.open('d', 0)
+    assert.equal(roster.beat('d', came(3)), true)
     assert.deepEqual(peersOf(roster), ['a', 'c', 'd'])
   })
 
   test('has no room for a new peer while all others are there', () => {
     const roster = rosterOf('a', 'b', 'c')
-    roster.open('d')
-    assert.equal(roster.beat('d', beat, origin, 3), false)
-    assert.equal(roster.beat('a', beat, origin, 3), true)
+    roster.open('d', 0)
+    assert.equal(roster.beat('d', came(3)), false)
+    assert.equal(roster.beat('a', came(3)), true)
     assert.deepEqual(peersOf(roster), ['a', 'b', 'c'])
   })
 
   test('tells of every change, and of nothing else', () => {
     const changes: (number | undefined)[] = []
     const roster = new Roster(limits, (peer) => changes.push(roster.get(peer)?.beats))
-    roster.open('a')
-    roster.beat('a', beat, origin, 0)
-    roster.beat('a', beat, origin, 0)
+    roster.open('a', 0)
+    roster.beat('a', came(0))
+    roster.beat('a', came(0))
     roster.close('a', 0)
     roster.sweep(99)
     roster.sweep(100)
@@ -153,11 +167,11 @@ describe('Roster', () => {
           const streams = open[peer] ?? 0
           if (step === 'open') open[peer] = streams + 1
           if (step === 'close') open[peer] = Math.max(0, streams - 1)
-          if (step === 'open') roster.open(peer)
+          if (step === 'open') roster.open(peer, 0)
           else if (step === 'close') roster.close(peer, now * 40)
           else if (step === 'sweep') roster.sweep(now * 40)
           else if (streams === 0) return
-          else if (step === 'beat') roster.beat(peer, beat, origin, now)
+          else if (step === 'beat') roster.beat(peer, came(now))
           else roster[step](peer)
           assert.ok(roster.rows().length <= limits.maxRows)
           for (const row of roster.rows()) {
@@ -168,6 +182,56 @@ describe('Roster', () => {
         })
       })
     )
+  })
+})
+
+describe('the status of a row', () => {
+  /** What is told of a beat of version 2 that came at `now`. */
+  const announced = (now: number, more: Partial<Beat> = {}) => came(now, beatOf(1, more))
+
+  test('follows the time, and is told once for each change', () => {
+    const changes: (string | undefined)[] = []
+    const roster = new Roster(DEFAULT_LIMITS, (peer) => changes.push(roster.get(peer)?.status))
+    roster.open('a', 0)
+    roster.beat('a', announced(0))
+    for (let now = 1_000; now <= 60_000; now += 1_000) roster.sweep(now)
+    assert.deepEqual(changes, ['beating', 'overdue', 'left'])
+    roster.beat('a', announced(61_000))
+    assert.equal(roster.get('a')?.status, 'beating')
+  })
+
+  test('is overdue without a stream, and not with a new one', () => {
+    const roster = new Roster(DEFAULT_LIMITS)
+    roster.open('a', 0)
+    roster.beat('a', announced(0))
+    roster.close('a', 1)
+    assert.equal(roster.get('a')?.status, 'overdue')
+    roster.open('a', 2)
+    assert.equal(roster.get('a')?.status, 'beating')
+  })
+
+  test('blames nobody for a halt of the process', () => {
+    const clock = new FakeClock()
+    const { sweepPeriod, maxSweepLag } = DEFAULT_LIMITS
+    const uptime = new Uptime(clock, sweepPeriod, maxSweepLag)
+    const roster = new Roster(DEFAULT_LIMITS)
+    const peers = Array.from({ length: 1_000 }, (_, n) => `peer${n}`)
+    for (const peer of peers) {
+      roster.open(peer, 0)
+      roster.beat(peer, announced(0))
+    }
+    clock.advance(600_000)
+    roster.sweep(uptime.elapsed())
+    assert.ok(peers.every((peer) => roster.get(peer)?.status === 'beating'))
+    // From there on the grace is what it was.
+    for (let wait = 0; wait < 43_000; wait += sweepPeriod) {
+      clock.advance(sweepPeriod)
+      roster.sweep(uptime.elapsed())
+    }
+    assert.ok(peers.every((peer) => roster.get(peer)?.status === 'overdue'))
+    clock.advance(sweepPeriod)
+    roster.sweep(uptime.elapsed())
+    assert.ok(peers.every((peer) => roster.get(peer)?.status === 'left'))
   })
 })
 

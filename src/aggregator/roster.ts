@@ -1,74 +1,55 @@
-import { displayNickname, displayText, type Heartbeat } from '../wire/index.ts'
-import type { BeatRoute } from './route.ts'
+import type { Beat, RejectReason } from '../wire/index.ts'
+import type { Limits } from './limits.ts'
+import { livenessOf, type Patience, type Presence, presenceAfter } from './liveness.ts'
+import {
+  factsOf,
+  factsUnknown,
+  isAnnounced,
+  type Moment,
+  type NodeRow,
+  promiseOf,
+  type Received
+} from './row.ts'
+import { Sequence, type Standing } from './sequence.ts'
 
-/** What is known of one peer, fit for JSON. A row never changes: a new one takes its place. */
-export interface NodeRow {
-  /** Peer id, proven by the handshake. */
-  readonly peer: string
-  /** Fit for display, but may hold `<` and `&`. */
-  readonly nickname: string
-  /** As the peer wrote it, without what no eye can see; `''` for none. */
-  readonly minerAddress: string
-  /** CIDs of the head's blocks; empty at genesis. */
-  readonly head: readonly string[]
-  /** Epoch of the head, in decimal digits: it may exceed what a number holds. */
-  readonly height: string
-  /** CID of the genesis block, where the last beat named it. */
-  readonly genesis?: string
-  /** The way that the last beat came. */
-  readonly route: BeatRoute
-  /** Protocol of the last beat. */
-  readonly protocol: string
-  /** Heartbeat streams open now, over all connections. */
-  readonly streams: number
-  /** Whether any is. */
-  readonly connected: boolean
-  /** Beats read. */
-  readonly beats: number
-  /** Lines that were none. */
-  readonly malformed: number
-  /** Beats left out because there were too many. */
-  readonly dropped: number
-  /** Milliseconds since 1970. */
-  readonly firstBeatAt: number
-  /** Milliseconds since 1970. */
-  readonly lastBeatAt: number
-}
+/** The bounds of a roster. */
+export type RosterLimits = Pick<
+  Limits,
+  'maxRows' | 'goneRowPeriod' | 'livenessGrace' | 'overdueSlack' | 'duplicatePeriod'
+>
 
-/** By which stream a beat came. */
-export interface BeatOrigin {
-  readonly route: BeatRoute
-  readonly protocol: string
-}
-
-/** What is counted of a peer while it has a stream, before and after its first beat. */
-interface Tally {
+/** What is known of a peer while it has a stream or a row. */
+interface Member {
   streams: number
   malformed: number
   dropped: number
+  sequence?: Sequence
+  presence?: Presence
+  /** When another program last used the same key, in ms that never jump. */
+  duplicateAt?: number
 }
 
 /**
  * Who is there: one row a peer, however many streams it has. A peer has no row before its first
  * beat; the row of one that left is kept for a while. Pure: owns no timer. When all rows are taken,
- * the peer that left earliest makes room; one that is there never does.
+ * the peer whose streams ended earliest makes room; one that has a stream never does.
  */
 export class Roster {
-  readonly #max: number
-  readonly #goneRowPeriod: number
+  readonly #limits: RosterLimits
+  readonly #patience: Patience
+  readonly #members = new Map<string, Member>()
   readonly #rows = new Map<string, NodeRow>()
-  readonly #tallies = new Map<string, Tally>()
-  /** Peers with a row and no stream, to when they left, in ms that never jump; earliest first. */
+  /** Peers with a row and no stream, to when that ended, in ms that never jump; earliest first. */
   readonly #gone = new Map<string, number>()
   readonly #onChange: (peer: string) => void
 
-  /** @param onChange is told whenever a row comes, changes or goes */
-  constructor(
-    limits: { readonly maxRows: number; readonly goneRowPeriod: number },
-    onChange: (peer: string) => void = () => {}
-  ) {
-    this.#max = limits.maxRows
-    this.#goneRowPeriod = limits.goneRowPeriod
+  /**
+   * @param onChange is told whenever a row comes, changes or goes
+   * @param pace the period that clients are asked to keep, in ms
+   */
+  constructor(limits: RosterLimits, onChange: (peer: string) => void = () => {}, pace?: number) {
+    this.#limits = limits
+    this.#patience = { grace: limits.livenessGrace, overdueSlack: limits.overdueSlack, pace }
     this.#onChange = onChange
   }
 
@@ -86,44 +67,78 @@ export class Roster {
     return this.#rows.get(peer)
   }
 
-  /** A stream of the peer was opened. */
-  open(peer: string): void {
-    const tally = this.#tallies.get(peer) ?? { streams: 0, malformed: 0, dropped: 0 }
-    this.#tallies.set(peer, tally)
-    tally.streams += 1
+  /** A stream of the peer was opened; `now` is in ms that never jump. */
+  open(peer: string, now: number): void {
+    const member = this.#members.get(peer) ?? { streams: 0, malformed: 0, dropped: 0 }
+    this.#members.set(peer, member)
+    member.streams += 1
     this.#gone.delete(peer)
-    this.#refresh(peer)
+    if (member.presence?.closedAt !== undefined) {
+      const { closedAt: _, ...presence } = member.presence
+      member.presence = presence
+    }
+    this.#refresh(peer, now)
+  }
+
+  /** Says what a beat is among those of its peer, which has a stream, and remembers it. */
+  standing(peer: string, { session, seq }: Beat): Standing {
+    const member = this.#members.get(peer)
+    if (member === undefined) return 'new'
+    member.sequence ??= new Sequence()
+    return member.sequence.take(session, seq)
   }
 
   /**
-   * A stream of the peer, opened before, has brought a beat; `now` is in ms since 1970.
+   * A stream of the peer, opened before, has brought a beat that is newer than all before it.
    *
    * @returns whether there was room for it
    */
-  beat(peer: string, beat: Heartbeat, origin: BeatOrigin, now: number): boolean {
+  beat(peer: string, received: Received): boolean {
     const before = this.#rows.get(peer)
     if (before === undefined && !this.#makeRoom()) return false
-    const tally = this.#tallies.get(peer)
-    this.#put({
-      peer,
-      nickname: displayNickname(beat.nickname),
-      minerAddress: displayText(beat.minerAddress),
-      head: beat.head,
-      height: beat.height.toString(),
-      ...(beat.genesis !== undefined && { genesis: beat.genesis }),
-      ...origin,
-      streams: tally?.streams ?? 0,
-      connected: tally !== undefined,
-      beats: (before?.beats ?? 0) + 1,
-      malformed: before?.malformed ?? tally?.malformed ?? 0,
-      dropped: before?.dropped ?? tally?.dropped ?? 0,
-      firstBeatAt: before?.firstBeatAt ?? now,
-      lastBeatAt: now
-    })
+    const beats = (before?.beats ?? 0) + 1
+    this.#put({ ...this.#received(peer, received), ...factsOf(received), beats })
     return true
   }
 
-  /** A line of the peer was no beat. */
+  /** A beat of the peer came that others had overtaken: it is counted, and changes nothing else. */
+  late(peer: string): void {
+    const row = this.#rows.get(peer)
+    if (row !== undefined) this.#put({ ...row, beats: row.beats + 1 })
+  }
+
+  /** A beat of the peer came once more. */
+  double(peer: string): void {
+    const row = this.#rows.get(peer)
+    if (row !== undefined) this.#put({ ...row, doubles: row.doubles + 1 })
+  }
+
+  /** A beat of the peer was not taken. */
+  reject(peer: string, rejected: RejectReason, at: Moment): void {
+    const row = this.#rows.get(peer)
+    if (row === undefined) return
+    if (rejected !== 'duplicate-identity') return this.#put({ ...row, rejected })
+    const member = this.#members.get(peer)
+    if (member !== undefined) member.duplicateAt = at.elapsed
+    const since = row.duplicateIdentity?.since ?? at.now
+    this.#put({ ...row, rejected, duplicateIdentity: { since, at: at.now } })
+  }
+
+  /**
+   * A stream of the peer, opened before, has brought a beat of another network: the peer is there,
+   * and what it says of its chain is left out.
+   *
+   * @returns whether there was room for it
+   */
+  foreign(peer: string, received: Received): boolean {
+    const before = this.#rows.get(peer)
+    if (before === undefined && !this.#makeRoom()) return false
+    const { page: _, agreement: __, behindNetwork: ___, ...rest } = before ?? factsUnknown(received)
+    this.#put({ ...rest, ...this.#received(peer, received), rejected: 'wrong-network' })
+    return true
+  }
+
+  /** A line or message of the peer was no beat. */
   malformed(peer: string): void {
     this.#count(peer, 'malformed')
   }
@@ -135,26 +150,72 @@ export class Roster {
 
   /** A stream of the peer, opened before, is closed; `now` is in ms that never jump. */
   close(peer: string, now: number): void {
-    const tally = this.#tallies.get(peer)
-    if (tally === undefined) return
-    tally.streams -= 1
-    if (tally.streams === 0) {
-      this.#tallies.delete(peer)
-      if (this.#rows.has(peer)) this.#gone.set(peer, now)
+    const member = this.#members.get(peer)
+    if (member === undefined || member.streams === 0) return
+    member.streams -= 1
+    if (member.streams === 0) {
+      if (!this.#rows.has(peer)) return void this.#members.delete(peer)
+      this.#gone.set(peer, now)
+      if (member.presence) member.presence = { ...member.presence, closedAt: now }
     }
-    this.#refresh(peer)
+    this.#refresh(peer, now)
   }
 
-  /** Drops the rows of peers that left long ago; `now` is in ms that never jump. */
+  /**
+   * Brings the rows up to what the time alone has changed, and drops those of peers that left long
+   * ago; `now` is in ms that never jump.
+   */
   sweep(now: number): void {
     for (const [peer, left] of this.#gone) {
-      if (now - left < this.#goneRowPeriod) return
+      if (now - left < this.#limits.goneRowPeriod) break
       this.#drop(peer)
     }
+    for (const [peer, row] of this.#rows) {
+      const member = this.#members.get(peer)
+      const { duplicateAt } = member ?? {}
+      if (duplicateAt !== undefined && now - duplicateAt >= this.#limits.duplicatePeriod) {
+        delete member?.duplicateAt
+        const { duplicateIdentity: _, ...rest } = row
+        this.#put({ ...rest, status: this.#status(member, now) })
+      } else {
+        const status = this.#status(member, now)
+        if (status !== row.status) this.#put({ ...row, status })
+      }
+    }
+  }
+
+  /** All of a row but what its peer says of the chain, after a beat that shows that it is there. */
+  #received(peer: string, received: Received) {
+    const { beat, origin, at } = received
+    const before = this.#rows.get(peer)
+    const member = this.#members.get(peer)
+    const announcement = isAnnounced(beat) ? beat : {}
+    const presence = presenceAfter(member?.presence, announcement, at.elapsed)
+    if (member !== undefined) member.presence = presence
+    const duplicate = before?.duplicateIdentity
+    return {
+      peer,
+      ...origin,
+      ...promiseOf(received),
+      status: livenessOf(presence, at.elapsed, this.#patience),
+      streams: member?.streams ?? 0,
+      connected: (member?.streams ?? 0) > 0,
+      ...(duplicate !== undefined && { duplicateIdentity: duplicate }),
+      beats: before?.beats ?? 0,
+      doubles: before?.doubles ?? 0,
+      malformed: member?.malformed ?? 0,
+      dropped: member?.dropped ?? 0,
+      firstBeatAt: before?.firstBeatAt ?? at.now,
+      lastBeatAt: at.now
+    }
+  }
+
+  #status(member: Member | undefined, now: number): NodeRow['status'] {
+    return member?.presence ? livenessOf(member.presence, now, this.#patience) : 'left'
   }
 
   #makeRoom(): boolean {
-    if (this.#rows.size < this.#max) return true
+    if (this.#rows.size < this.#limits.maxRows) return true
     const [earliest] = this.#gone.keys()
     if (earliest === undefined) return false
     this.#drop(earliest)
@@ -164,21 +225,24 @@ export class Roster {
   #drop(peer: string): void {
     this.#gone.delete(peer)
     this.#rows.delete(peer)
+    this.#members.delete(peer)
     this.#onChange(peer)
   }
 
   #count(peer: string, what: 'malformed' | 'dropped'): void {
+    const member = this.#members.get(peer)
+    if (member === undefined) return
+    member[what] += 1
     const row = this.#rows.get(peer)
-    if (row !== undefined) return this.#put({ ...row, [what]: row[what] + 1 })
-    const tally = this.#tallies.get(peer)
-    if (tally !== undefined) tally[what] += 1
+    if (row !== undefined) this.#put({ ...row, [what]: member[what] })
   }
 
-  #refresh(peer: string): void {
+  #refresh(peer: string, now: number): void {
     const row = this.#rows.get(peer)
     if (row === undefined) return
-    const streams = this.#tallies.get(peer)?.streams ?? 0
-    this.#put({ ...row, streams, connected: streams > 0 })
+    const member = this.#members.get(peer)
+    const streams = member?.streams ?? 0
+    this.#put({ ...row, streams, connected: streams > 0, status: this.#status(member, now) })
   }
 
   #put(row: NodeRow): void {

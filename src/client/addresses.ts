@@ -2,16 +2,25 @@ import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { OptionError } from '../errors.ts'
 import { parseAddress, parseAddresses, type Way } from '../heartbeat/index.ts'
 
-/** One way to begin: straight to the aggregator, or to it through a relay. */
-export type Candidate =
-  | { readonly way: 'websocket'; readonly address: Multiaddr }
-  | {
-      readonly way: 'relayed'
-      readonly address: Multiaddr
-      readonly relay: Multiaddr
-      /** Peer id of the relay. */
-      readonly relayId: string
-    }
+/** Straight to the aggregator. */
+export interface Direct {
+  readonly way: 'websocket'
+  readonly address: Multiaddr
+}
+
+/** To the aggregator through a relay. */
+export interface Circuit {
+  readonly way: 'relayed'
+  readonly address: Multiaddr
+  readonly relay: Multiaddr
+  /** Peer id of the relay. */
+  readonly relayId: string
+  /** Address of a WebRTC connection that is arranged over this circuit. */
+  readonly webrtc: Multiaddr
+}
+
+/** One way to begin. */
+export type Candidate = Direct | Circuit
 
 /** Where an aggregator is to be found, in the order to try. */
 export interface Addresses {
@@ -61,11 +70,6 @@ export function hostOf(address: Multiaddr): string {
   return address.getComponents()[0]?.value ?? address.toString()
 }
 
-/** The address of a WebRTC connection that is arranged over a circuit. */
-export function webRtcAddress(relay: Multiaddr, peerId: string): Multiaddr {
-  return multiaddr(`${relay}${CIRCUIT}/webrtc/p2p/${peerId}`)
-}
-
 /** @throws {OptionError} when a page cannot go that way */
 function isDirect(address: Multiaddr): boolean {
   const names = address.getComponents().map(({ name }) => name)
@@ -80,7 +84,13 @@ function straight(address: Multiaddr): Candidate {
 
 function through(relay: Multiaddr, peerId: string): Candidate {
   const { peerId: relayId } = parseAddress(relay.toString(), 'relay')
-  return { way: 'relayed', relay, relayId, address: multiaddr(`${relay}${CIRCUIT}/p2p/${peerId}`) }
+  return {
+    way: 'relayed',
+    relay,
+    relayId,
+    address: multiaddr(`${relay}${CIRCUIT}/p2p/${peerId}`),
+    webrtc: multiaddr(`${relay}${CIRCUIT}/webrtc/p2p/${peerId}`)
+  }
 }
 
 function noWay(

@@ -4,7 +4,9 @@ import { mock, test } from 'node:test'
 import { epochStart, MAINNET } from '../timing/index.ts'
 import { Client } from './client.ts'
 import type { Inbound, Outbound, Port } from './port.ts'
+import type { ConnectRuntime } from './session.ts'
 import type { ConnectionState } from './state.ts'
+import { PageTab } from './tab.ts'
 
 const PEER = '12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5'
 const target = `/dns4/agg.example/tcp/443/wss/p2p/${PEER}`
@@ -38,6 +40,13 @@ class HandRuntime extends EventTarget {
   }
 }
 
+/** A client in a tab that has no others. */
+function clientOf(connect: ConnectRuntime): Client {
+  const openChannel = (): never => assert.fail('there are no other tabs')
+  const platform = { locks: undefined, openChannel, connect }
+  return new Client(async () => (options, tell) => new PageTab(options, tell, platform, false))
+}
+
 async function until(client: Client, fits: () => boolean): Promise<void> {
   if (fits()) return
   await new Promise<void>((resolve) => {
@@ -51,7 +60,7 @@ async function until(client: Client, fits: () => boolean): Promise<void> {
 
 test('loads nothing and says idle before consent, whatever it is told', async () => {
   const runtime = new HandRuntime()
-  const client = new Client(runtime.connect)
+  const client = clientOf(runtime.connect)
   client.configure({ target })
   client.setHead({ cids: [], height: 1 })
   await new Promise((resolve) => setImmediate(resolve))
@@ -61,7 +70,7 @@ test('loads nothing and says idle before consent, whatever it is told', async ()
 })
 
 test('refuses to start without consent', async () => {
-  const client = new Client(new HandRuntime().connect)
+  const client = clientOf(new HandRuntime().connect)
   client.configure({ target })
   await assert.rejects(client.start({} as never), { name: 'OptionError' })
   await assert.rejects(client.start({ consent: 'yes' } as never), { name: 'OptionError' })
@@ -69,16 +78,17 @@ test('refuses to start without consent', async () => {
 
 test('starts the network side with its options and the head, and passes its state on', async () => {
   const runtime = new HandRuntime()
-  const client = new Client(runtime.connect)
+  const client = clientOf(runtime.connect)
   client.configure({ target, nickname: 'n' })
   client.setHead({ cids: [], height: 7 })
   const head = once(runtime, 'head')
   await client.start(CONSENT)
   assert.equal(client.state.phase, 'connecting')
   await head
-  const [start, first] = runtime.received
+  const [start, page, first] = runtime.received
   assert.equal(start?.type === 'start' && start.options.nickname, 'n')
-  assert.deepEqual(first, { type: 'head', head: { cids: [], height: 7n } })
+  assert.deepEqual(page, { type: 'page', visibility: 'visible' })
+  assert.deepEqual(first?.type === 'head' && first.head, { cids: [], height: 7n })
   const state: ConnectionState = {
     phase: 'failing',
     layer: 'relay',
@@ -97,7 +107,7 @@ test('starts the network side with its options and the head, and passes its stat
 
 test('hands every head on while it runs', async () => {
   const runtime = new HandRuntime()
-  const client = new Client(runtime.connect)
+  const client = clientOf(runtime.connect)
   client.configure({ target })
   await client.start(CONSENT)
   const head = once(runtime, 'head')
@@ -109,7 +119,7 @@ test('hands every head on while it runs', async () => {
 
 test('takes the heads that the network side learns into its view', async () => {
   const runtime = new HandRuntime()
-  const client = new Client(runtime.connect)
+  const client = clientOf(runtime.connect)
   client.configure({ target, rpc: 'http://127.0.0.1:1/rpc/v1' })
   await client.start(CONSENT)
   runtime.tell({ type: 'head', head: { cids: [], height: 11n } })
@@ -122,7 +132,7 @@ test('takes the heads that the network side learns into its view', async () => {
 
 test('restarts for options that change something, and not for others', async () => {
   const runtime = new HandRuntime()
-  const client = new Client(runtime.connect)
+  const client = clientOf(runtime.connect)
   client.configure({ target })
   await client.start(CONSENT)
   client.configure({ target })
@@ -137,7 +147,7 @@ test('restarts for options that change something, and not for others', async () 
 
 test('says what is wrong with an option, stops, and goes on once it is mended', async () => {
   const runtime = new HandRuntime()
-  const client = new Client(runtime.connect)
+  const client = clientOf(runtime.connect)
   client.configure({ target })
   await client.start(CONSENT)
   assert.throws(() => client.configure({ target: '/ip4/1.2.3.4' }), { name: 'OptionError' })
@@ -152,7 +162,7 @@ test('says what is wrong with an option, stops, and goes on once it is mended', 
 
 test('ends as it was last told when start and stop follow each other at once', async () => {
   const runtime = new HandRuntime()
-  const client = new Client(runtime.connect)
+  const client = clientOf(runtime.connect)
   client.configure({ target })
   await Promise.all([client.start(CONSENT), client.stop(), client.start(CONSENT), client.stop()])
   assert.deepEqual(client.state, { phase: 'idle' })
@@ -163,7 +173,7 @@ test('ends as it was last told when start and stop follow each other at once', a
 test('says that the network code did not load, and tries again when started again', async () => {
   const runtime = new HandRuntime()
   let works = false
-  const client = new Client(() => (works ? runtime.connect() : Promise.reject(new Error('404'))))
+  const client = clientOf(() => (works ? runtime.connect() : Promise.reject(new Error('404'))))
   client.configure({ target })
   await client.start(CONSENT)
   assert.deepEqual(client.state, {
@@ -177,7 +187,7 @@ test('says that the network code did not load, and tries again when started agai
 })
 
 test('refuses a head that is none, naming what is wrong', () => {
-  const client = new Client(new HandRuntime().connect)
+  const client = clientOf(new HandRuntime().connect)
   assert.throws(
     () => client.setHead({ cids: 'x', height: 1 } as never),
     /head\.cids is not an array/
@@ -187,7 +197,7 @@ test('refuses a head that is none, naming what is wrong', () => {
 test('asks a function for the head again and again, and says unknown while it fails', async () => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: epochStart(MAINNET, 100) })
   try {
-    const client = new Client(new HandRuntime().connect)
+    const client = clientOf(new HandRuntime().connect)
     client.configure({ target })
     let height = 98
     client.setHead(() => {
@@ -208,7 +218,7 @@ test('asks a function for the head again and again, and says unknown while it fa
 test('sees a head grow old by itself, and tells those who listen', async () => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: epochStart(MAINNET, 100) })
   try {
-    const client = new Client(new HandRuntime().connect)
+    const client = clientOf(new HandRuntime().connect)
     client.configure({ target })
     client.setHead({ cids: [], height: 100 })
     let told = 0
@@ -233,7 +243,7 @@ test('sees a head grow old by itself, and tells those who listen', async () => {
 test('dials nothing when consent is taken back while the network code loads', async () => {
   const runtime = new HandRuntime()
   const loaded = Promise.withResolvers<void>()
-  const client = new Client(async () => {
+  const client = clientOf(async () => {
     await loaded.promise
     return await runtime.connect()
   })
@@ -247,7 +257,7 @@ test('dials nothing when consent is taken back while the network code loads', as
 })
 
 test('is idle again when it is stopped after its code did not load', async () => {
-  const client = new Client(() => Promise.reject(new Error('404')))
+  const client = clientOf(() => Promise.reject(new Error('404')))
   client.configure({ target })
   await client.start(CONSENT)
   assert.equal(client.state.phase, 'unsupported')
@@ -258,7 +268,7 @@ test('is idle again when it is stopped after its code did not load', async () =>
 test('tries to load its code again when it is told to', async () => {
   const runtime = new HandRuntime()
   let works = false
-  const client = new Client(() => (works ? runtime.connect() : Promise.reject(new Error('404'))))
+  const client = clientOf(() => (works ? runtime.connect() : Promise.reject(new Error('404'))))
   client.configure({ target })
   await client.start(CONSENT)
   works = true
@@ -269,7 +279,7 @@ test('tries to load its code again when it is told to', async () => {
 
 test('asks no rpc while the page hands in heads', async () => {
   const runtime = new HandRuntime()
-  const client = new Client(runtime.connect)
+  const client = clientOf(runtime.connect)
   client.configure({ target, rpc: 'http://127.0.0.1:1/' })
   await client.start(CONSENT)
   client.setHead({ cids: [], height: 1 })
@@ -281,7 +291,7 @@ test('asks no rpc while the page hands in heads', async () => {
 })
 
 test('refuses a head whose cids are none, where it is given', () => {
-  const client = new Client(new HandRuntime().connect)
+  const client = clientOf(new HandRuntime().connect)
   assert.throws(
     () => client.setHead({ cids: ['0xdeadbeef'], height: 1 }),
     /"0xdeadbeef" is not a CID/
@@ -289,7 +299,7 @@ test('refuses a head whose cids are none, where it is given', () => {
 })
 
 test('tells observers once for many changes', async () => {
-  const client = new Client(new HandRuntime().connect)
+  const client = clientOf(new HandRuntime().connect)
   client.configure({ target })
   let told = 0
   const unsubscribe = client.subscribe(() => told++)

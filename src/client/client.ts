@@ -5,34 +5,41 @@ import { type Chain, MAINNET, systemClock, untilNextEpoch } from '../timing/inde
 import { feedHead, type HeadInput } from './head-feed.ts'
 import type { HeartbeatClient } from './index.ts'
 import { type ClientOptions, checkChain, checkOptions } from './options.ts'
-import type { Outbound, RuntimeOptions, SentBeat } from './port.ts'
-import { type ConnectRuntime, Session } from './session.ts'
+import type { RuntimeOptions, SentBeat } from './port.ts'
 import type { ClientState } from './state.ts'
-import { judgeByClock, type View } from './view.ts'
+import type { OpenTab, Tab, TabMessage } from './tab.ts'
+import { judge, type SecondOpinion, type View } from './view.ts'
+
+/** Loads the code that takes a tab's part, and only now. */
+export type LoadTab = () => Promise<OpenTab>
 
 /** The page's side of a client: the one writer of its state and its view. */
 export class Client implements HeartbeatClient {
-  readonly #connect: ConnectRuntime
+  readonly #loadTab: LoadTab
   readonly #listeners = new Set<() => void>()
   #state: ClientState = { phase: 'idle' }
   #lastBeat: SentBeat | undefined
 
   #options: RuntimeOptions | undefined
   #consented = false
-  #running: { readonly key: string; readonly session: Session } | undefined
+  #running: { readonly key: string; readonly tab: Tab } | undefined
+  #stopsEverywhere = false
+  #sharesTabs: boolean | undefined
   #transition: Promise<void> = Promise.resolve()
 
   #chain: Chain = MAINNET
   #head: Head | undefined
+  #headAt = 0
   #headFailed = false
+  #opinion: SecondOpinion | undefined
   /** The page hands in heads, so `rpc` is not asked. */
   #isFed = false
   #feeding = new AbortController()
   #cancelTick: () => void = () => {}
   #batched = false
 
-  constructor(connect: ConnectRuntime) {
-    this.#connect = connect
+  constructor(loadTab: LoadTab) {
+    this.#loadTab = loadTab
   }
 
   get state(): ClientState {
@@ -41,12 +48,16 @@ export class Client implements HeartbeatClient {
 
   // A head ages by itself, so the view is judged whenever somebody looks.
   get view(): View {
-    const view = judgeByClock(this.#head, this.#chain, systemClock.now())
+    const view = judge(this.#head, this.#chain, systemClock.now(), this.#opinion)
     return this.#headFailed ? { ...view, verdict: 'unknown' } : view
   }
 
   get lastBeat(): SentBeat | undefined {
     return this.#lastBeat
+  }
+
+  get sharesTabs(): boolean | undefined {
+    return this.#sharesTabs
   }
 
   get consented(): boolean {
@@ -90,14 +101,14 @@ export class Client implements HeartbeatClient {
     await this.#reconcile()
   }
 
-  async stop(): Promise<void> {
+  async stop({ everywhere = false }: { everywhere?: boolean } = {}): Promise<void> {
     this.#consented = false
+    this.#stopsEverywhere = everywhere
     await this.#reconcile()
   }
 
   retry(): void {
-    if (this.#state.phase !== 'unsupported') return this.#running?.session.send({ type: 'wake' })
-    if (this.#running !== undefined) this.#running = { ...this.#running, key: '' }
+    if (this.#state.phase !== 'unsupported') return this.#running?.tab.retry()
     void this.#reconcile()
   }
 
@@ -126,9 +137,12 @@ export class Client implements HeartbeatClient {
   async #follow(): Promise<void> {
     const wanted = this.#wanted
     const key = wanted && JSON.stringify(wanted)
-    if (key !== undefined && key === this.#running?.key) return
-    await this.#running?.session.stop()
+    const hasFailed = this.#state.phase === 'unsupported'
+    if (key !== undefined && key === this.#running?.key && !hasFailed) return
+    await this.#running?.tab.stop(this.#stopsEverywhere)
     this.#running = undefined
+    this.#opinion = undefined
+    this.#stopsEverywhere = false
     if (wanted === undefined || key === undefined) {
       if (!['idle', 'misconfigured'].includes(this.#state.phase)) this.#write({ phase: 'idle' })
       return
@@ -138,25 +152,34 @@ export class Client implements HeartbeatClient {
     }
     this.#write({ phase: 'connecting', attempt: 1 })
     try {
-      const port = await this.#connect()
+      const openTab = await this.#loadTab()
       // Consent may have been taken back while the code was loading; what comes next is queued.
-      if (!this.#consented) return port.close()
-      const session = new Session(port, wanted, (each) => this.#receive(each))
-      this.#running = { key, session }
-      if (this.#isFed && this.#head !== undefined) session.send({ type: 'head', head: this.#head })
+      if (!this.#consented) return
+      const tab = openTab(wanted, (each) => this.#receive(each))
+      this.#running = { key, tab }
+      if (this.#isFed && this.#head !== undefined) tab.head(this.#head, this.#headAt)
     } catch (error) {
       const problem = `the network code did not load: ${(error as Error).message}`
       this.#write({ phase: 'unsupported', problem })
     }
   }
 
-  #receive(message: Outbound): void {
+  #receive(message: TabMessage): void {
     switch (message.type) {
       case 'state':
         return this.#write(message.state)
+      case 'sharing':
+        this.#sharesTabs = message.isPossible
+        return this.#tell()
+      case 'stopped-everywhere':
+        void this.stop()
+        return
       case 'beat':
         this.#lastBeat = message.beat
         return this.#tell()
+      case 'opinion':
+        this.#opinion = message.opinion
+        return this.#judge()
       case 'head':
         this.#head = message.head
         this.#headFailed = false
@@ -164,8 +187,6 @@ export class Client implements HeartbeatClient {
       case 'head-failed':
         this.#headFailed = true
         return this.#judge()
-      case 'stopped':
-        return
       default:
         message satisfies never
     }
@@ -173,14 +194,15 @@ export class Client implements HeartbeatClient {
 
   #learn(head: Head): void {
     this.#head = head
+    this.#headAt = systemClock.now()
     this.#headFailed = false
-    this.#running?.session.send({ type: 'head', head })
+    this.#running?.tab.head(head, this.#headAt)
     this.#judge()
   }
 
   #fail(problem: string): void {
     this.#headFailed = true
-    this.#running?.session.send({ type: 'head-failed', problem })
+    this.#running?.tab.headFailed(problem)
     this.#judge()
   }
 

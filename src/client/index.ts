@@ -5,7 +5,6 @@ import { Client } from './client.ts'
 import type { HeadInput } from './head-feed.ts'
 import type { ClientOptions } from './options.ts'
 import type { SentBeat } from './port.ts'
-import { connectInPage } from './session.ts'
 import type { ClientState } from './state.ts'
 import type { View } from './view.ts'
 
@@ -23,6 +22,11 @@ export interface HeartbeatClient {
   readonly view: View
   /** The last beat that left, with its very bytes. */
   readonly lastBeat: SentBeat | undefined
+  /**
+   * Whether this browser lets tabs of one origin share one connection; without Web Locks each beats
+   * by itself. `undefined` until reporting has begun.
+   */
+  readonly sharesTabs: boolean | undefined
   /** Whether reporting was agreed to, and not stopped since. */
   readonly consented: boolean
   /**
@@ -43,8 +47,8 @@ export interface HeartbeatClient {
    * @throws {OptionError} without `{ consent: true }`
    */
   start(options: { consent: true }): Promise<void>
-  /** Stops reporting; resolves when every connection is closed. */
-  stop(): Promise<void>
+  /** Stops reporting, here or in every tab that shares it; resolves when every connection is closed. */
+  stop(options?: { everywhere?: boolean }): Promise<void>
   /** Tries again at once, if it waits for the next try. */
   retry(): void
   /** Calls back after changes of state, view or last beat, batched; returns how to end that. */
@@ -53,7 +57,7 @@ export interface HeartbeatClient {
 
 /** Makes a client that is still without options, as an element needs it. */
 export function createIdleClient(): HeartbeatClient {
-  return new Client(connectInPage)
+  return new Client(async () => (await import('./tab.ts')).openTab)
 }
 
 /**

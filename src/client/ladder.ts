@@ -1,53 +1,72 @@
-import type { Connection, Stream } from '@libp2p/interface'
-import type { Multiaddr } from '@multiformats/multiaddr'
 import {
-  HEARTBEAT_PROTOCOL_V1,
+  CIRCUIT_CHECK_PERIOD,
   RACE_STAGGER,
   UPGRADE_ATTEMPTS,
   UPGRADE_RETRY_DELAY,
   UPGRADE_TIMEOUT
 } from '../constants.ts'
 import { RouteError } from '../errors.ts'
-import { asError, type Leg, type Route, streamLeg, type Way, wayOf } from '../heartbeat/index.ts'
-import { type PageNode, whenAccepted } from '../net/index.ts'
+import { asError, type Leg, type Route, type Way } from '../heartbeat/index.ts'
 import { type Clock, retryDelay, sleep, withTimeout } from '../timing/index.ts'
-import { type Addresses, type Candidate, hostOf, webRtcAddress } from './addresses.ts'
+import type { Addresses, Candidate, Circuit } from './addresses.ts'
+import { CircuitLimits } from './circuit-limits.ts'
+import type { OpenedLeg, Ways } from './page-ways.ts'
+import { race } from './race.ts'
 import type { BeatingState } from './state.ts'
 
 /** What a ladder is made of. */
 export interface LadderInit {
-  readonly node: PageNode
-  readonly addresses: Addresses
+  readonly ways: Ways
+  /** Where the aggregator is to be found now; asked whenever a leg is opened. */
+  readonly addresses: (signal: AbortSignal) => Promise<Addresses>
   readonly routes: readonly Way[]
   /** Whether WebRTC may be used, and this platform has it. */
   readonly webrtc: boolean
   readonly clock: Clock
+  readonly random?: () => number
   /** Longest wait for one attempt at WebRTC, in ms. @default UPGRADE_TIMEOUT */
   readonly upgradeTimeout?: number
   /** Told how the attempt at a direct connection goes. */
   readonly onUpgrade: (upgrade: BeatingState['upgrade']) => void
 }
 
-type Circuit = Candidate & { readonly way: 'relayed' }
+interface Opened extends OpenedLeg {
+  readonly candidate: Candidate
+}
 
 /**
  * The ways to one aggregator, as a ladder: beat by the quickest of them, then climb from a circuit
- * to WebRTC behind it. The relay's own connection stays, idle, for the way back.
+ * to WebRTC behind it, and replace a circuit before its relay cuts it. The relay's own connection
+ * stays, idle, for the way back.
  */
 export class Ladder implements Route {
   readonly #init: LadderInit
-  readonly #relays = new Map<string, Connection>()
+  /** The relay that leads to the leg in use. */
+  #relayId: string | undefined
 
   constructor(init: LadderInit) {
     this.#init = init
   }
 
-  async open(signal: AbortSignal, onBetter: (leg: Leg) => void): Promise<Leg> {
-    const { routes } = this.#init
-    const { leg, candidate } = await this.#race(signal)
+  async open(
+    signal: AbortSignal,
+    onBetter: (leg: Leg) => void,
+    { doubt = false }: { doubt?: boolean } = {}
+  ): Promise<Leg> {
+    const { routes, ways } = this.#init
+    const opened = await this.#race(signal, doubt)
+    const { leg, candidate } = opened
+    const leaveOthers = (): void => {
+      this.#relayId = candidate.way === 'relayed' ? candidate.relayId : undefined
+      ways.leaveRelays(this.#relayId)
+    }
+    // What is doubted may still answer first.
+    if (doubt) leg.accepted.then(leaveOthers).catch(() => ways.leaveRelays(this.#relayId))
+    else leaveOthers()
     if (candidate.way === 'websocket') return leg
     if (routes.includes('relayed')) {
       void this.#climb(candidate, leg, signal, onBetter)
+      void this.#renew(candidate, opened, signal, onBetter)
       return leg
     }
     // Beats may not go over the circuit: it is for signalling only.
@@ -60,103 +79,19 @@ export class Ladder implements Route {
     }
   }
 
-  // Each candidate starts a little after the one before it, or as soon as that one failed.
-  async #race(outer: AbortSignal): Promise<{ leg: Leg; candidate: Candidate }> {
-    const { candidates } = this.#init.addresses
-    const race = new AbortController()
-    const signal = AbortSignal.any([outer, race.signal])
-    let won = false
-    let before: Promise<unknown> = Promise.resolve()
-    const runs = candidates.map(async (candidate, index) => {
-      const turn = before
-      const own = Promise.withResolvers<void>()
-      before = own.promise
-      try {
-        if (index > 0) await this.#turn(turn, signal)
-        const leg = await this.#openCandidate(candidate, signal)
-        if (won) await leg.close()
-        won = true
-        return { leg, candidate }
-      } finally {
-        own.resolve()
-      }
+  async #race(signal: AbortSignal, doubt: boolean): Promise<Opened> {
+    const { addresses, ways, clock } = this.#init
+    const { candidates } = await addresses(signal)
+    const runners = candidates.map((candidate) => async (each: AbortSignal): Promise<Opened> => {
+      return { ...(await ways.open(candidate, each, doubt)), candidate }
     })
+    const discard = ({ leg }: Opened): void => void leg.close()
     try {
-      const winner = await Promise.any(runs)
-      const { candidate } = winner
-      const kept = candidate.way === 'relayed' ? candidate.relayId : undefined
-      void Promise.allSettled(runs).then(() => this.#closeRelays(kept))
-      return winner
+      return await race(runners, signal, { stagger: RACE_STAGGER, clock, discard })
     } catch (error) {
-      outer.throwIfAborted()
-      throw summary(error)
-    } finally {
-      race.abort(new Error('another way was quicker'))
-    }
-  }
-
-  async #turn(before: Promise<unknown>, signal: AbortSignal): Promise<void> {
-    const timer = new AbortController()
-    const both = AbortSignal.any([signal, timer.signal])
-    await Promise.race([before, sleep(RACE_STAGGER, both, this.#init.clock).catch(() => {})])
-    timer.abort()
-    signal.throwIfAborted()
-  }
-
-  async #openCandidate(candidate: Candidate, signal: AbortSignal): Promise<Leg> {
-    if (candidate.way === 'relayed') return await this.#openCircuit(candidate, signal)
-    const { address } = candidate
-    const connection = await this.#dial(address, signal, 'aggregator', hostOf(address))
-    return await openLeg(connection, signal)
-  }
-
-  async #openCircuit(circuit: Circuit, signal: AbortSignal): Promise<Leg> {
-    const existing = this.#relays.get(circuit.relayId)
-    if (existing?.status === 'open') {
-      try {
-        return await this.#openThrough(circuit, signal)
-      } catch (error) {
-        signal.throwIfAborted()
-        if (isRelaysAnswer(error)) throw error
-        // It can be open with nobody behind it: only a new one can tell.
-        existing.abort(new Error('the relay did not answer on it'))
-      }
-    }
-    const relay = await this.#dial(circuit.relay, signal, 'relay', hostOf(circuit.relay))
-    this.#relays.set(circuit.relayId, relay)
-    return await this.#openThrough(circuit, signal)
-  }
-
-  async #openThrough({ relay, address }: Circuit, signal: AbortSignal): Promise<Leg> {
-    return await openLeg(await this.#dial(address, signal, 'aggregator', hostOf(relay)), signal)
-  }
-
-  /** Closes the connections to relays that no way back leads through. */
-  #closeRelays(except: string | undefined): void {
-    for (const [id, connection] of this.#relays) {
-      if (id === except) continue
-      this.#relays.delete(id)
-      connection.close().catch((error) => connection.abort(error))
-    }
-  }
-
-  async #dial(
-    address: Multiaddr,
-    signal: AbortSignal,
-    layer: 'relay' | 'aggregator',
-    host: string
-  ): Promise<Connection> {
-    try {
-      return await this.#init.node.services.dialer.dial(address, signal)
-    } catch (cause) {
+      if (doubt) ways.leaveRelays(this.#relayId)
       signal.throwIfAborted()
-      const problem =
-        layer === 'relay'
-          ? `the relay at ${host} does not answer`
-          : wayOf(address.toString()) === 'websocket'
-            ? `the server at ${host} does not answer`
-            : `the relay at ${host} does not reach the server`
-      throw new RouteError(layer, problem, { cause, host })
+      throw summary(error)
     }
   }
 
@@ -167,33 +102,33 @@ export class Ladder implements Route {
     outer: AbortSignal,
     onBetter: (leg: Leg) => void
   ): Promise<void> {
-    const { webrtc, onUpgrade, clock } = this.#init
+    const { webrtc, onUpgrade, clock, random } = this.#init
     if (!webrtc) return onUpgrade('off')
     onUpgrade('trying')
-    const gone = new AbortController()
-    leg.closed.then(() => gone.abort(new Error('the circuit is gone')))
-    const signal = AbortSignal.any([outer, gone.signal])
+    const { signal, release } = untilGone(leg, outer)
     try {
       await leg.accepted
       for (let attempt = 0; attempt < UPGRADE_ATTEMPTS; attempt++) {
         const better = await this.#tryWebRtc(circuit, signal)
         if (better !== undefined) return onBetter(better)
-        await sleep(retryDelay(attempt, UPGRADE_RETRY_DELAY), signal, clock)
+        await sleep(retryDelay(attempt, UPGRADE_RETRY_DELAY, random), signal, clock)
       }
       onUpgrade('failed')
     } catch {
       // The circuit is gone, and with it the reason to leave it.
+    } finally {
+      release()
     }
   }
 
   async #tryWebRtc(circuit: Circuit, signal: AbortSignal): Promise<Leg | undefined> {
-    const { clock, upgradeTimeout = UPGRADE_TIMEOUT } = this.#init
+    const { ways, clock, upgradeTimeout = UPGRADE_TIMEOUT } = this.#init
     try {
       return await withTimeout(
         'WebRTC',
         upgradeTimeout,
         signal,
-        (each) => this.#openWebRtc(circuit, each),
+        (each) => ways.openWebRtc(circuit, each),
         clock
       )
     } catch {
@@ -202,56 +137,45 @@ export class Ladder implements Route {
     }
   }
 
-  async #openWebRtc({ relay }: Circuit, signal: AbortSignal): Promise<Leg> {
-    const { peerId } = this.#init.addresses
-    const address = webRtcAddress(relay, peerId)
-    const connection = await this.#dial(address, signal, 'aggregator', hostOf(relay))
-    const leg = await openLeg(connection, signal)
-    const given = Promise.withResolvers<never>()
-    const giveUp = (): void => given.reject(signal.reason)
-    signal.addEventListener('abort', giveUp, { once: true })
+  // A new circuit through the same relay takes the place of one whose time is nearly over.
+  async #renew(
+    circuit: Circuit,
+    { leg, limits: left }: OpenedLeg,
+    outer: AbortSignal,
+    onBetter: (leg: Leg) => void
+  ): Promise<void> {
+    if (left === undefined) return
+    const { ways, clock } = this.#init
+    const limits = new CircuitLimits(left)
+    const openedAt = clock.elapsed()
+    const period = Math.min(CIRCUIT_CHECK_PERIOD, (limits.lifetime ?? Infinity) / 8)
+    const { signal, release } = untilGone(leg, outer)
     try {
-      await Promise.race([leg.accepted, given.promise])
-      return leg
-    } catch (error) {
-      await leg.close()
-      throw error
+      while (!limits.isDue(clock.elapsed() - openedAt)) await sleep(period, signal, clock)
+      for (;;) {
+        const next = await ways.open(circuit, signal, false).catch(() => undefined)
+        if (next !== undefined) {
+          void this.#renew(circuit, next, outer, onBetter)
+          return onBetter(next.leg)
+        }
+        await sleep(period, signal, clock)
+      }
+    } catch {
+      // The circuit is gone: what takes its place looks after itself.
     } finally {
-      signal.removeEventListener('abort', giveUp)
+      release()
     }
   }
 }
 
-/** Opens the heartbeat stream of a connection that is this leg's alone. */
-async function openLeg(connection: Connection, signal: AbortSignal): Promise<Leg> {
-  const address = connection.remoteAddr.toString()
-  let stream: Stream
-  try {
-    const options = { signal, runOnLimitedConnection: true }
-    stream = await connection.newStream(HEARTBEAT_PROTOCOL_V1, options)
-  } catch (cause) {
-    connection.abort(asError(cause))
-    signal.throwIfAborted()
-    throw new RouteError('aggregator', 'the server opens no stream', { cause })
-  }
-  const release = async (): Promise<void> => {
-    await connection.close().catch((error) => connection.abort(error))
-  }
-  return streamLeg({
-    stream,
-    way: wayOf(address),
-    address,
-    accepted: whenAccepted(stream),
-    release
-  })
-}
-
-/** Whether the relay itself answered, so that its connection is a good one. */
-function isRelaysAnswer(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (each.message.includes('via relay with status')) return true
-  }
-  return false
+/** A signal that aborts with another one, or when a leg is gone. */
+function untilGone(leg: Leg, outer: AbortSignal): { signal: AbortSignal; release: () => void } {
+  const gone = new AbortController()
+  const abort = (): void => gone.abort(outer.reason)
+  outer.addEventListener('abort', abort, { once: true })
+  if (outer.aborted) abort()
+  leg.closed.then(() => gone.abort(new Error('the leg is gone')))
+  return { signal: gone.signal, release: () => outer.removeEventListener('abort', abort) }
 }
 
 /** One error for all ways: the relay is to blame only if no relay answered at all. */

@@ -11,7 +11,11 @@ export type Words = string | readonly string[]
 
 /** What a client is told. Everything but `target` may be left out. */
 export interface ClientOptions {
-  /** Multiaddrs of the aggregator, each ending in its `/p2p/<peer id>`. A bare `/p2p/<peer id>` needs a relay. */
+  /**
+   * Multiaddrs of the aggregator, each ending in its `/p2p/<peer id>`; a bare `/p2p/<peer id>` needs
+   * a relay. Or the URL of its discovery document (`https:`; `http:` on loopback), with
+   * `#<peer id>` at its end to take no other aggregator for it.
+   */
   readonly target: Words
   /** Multiaddrs of relays, each ending in its `/p2p/<peer id>`. */
   readonly relay?: Words
@@ -31,6 +35,8 @@ export interface ClientOptions {
   readonly chain?: 'mainnet' | 'calibration' | Chain
   /** STUN and TURN servers. @default none */
   readonly iceServers?: RTCIceServer[]
+  /** Seed of the Ed25519 key to be known by, 32 bytes. @default a fresh key each session */
+  readonly identity?: Uint8Array
 }
 
 const OPTIONS: readonly string[] = [
@@ -43,11 +49,13 @@ const OPTIONS: readonly string[] = [
   'routes',
   'rpc',
   'chain',
-  'iceServers'
+  'iceServers',
+  'identity'
 ] satisfies (keyof ClientOptions)[]
 
 const WAYS: readonly Way[] = ['websocket', 'relayed', 'webrtc']
 const CHAINS: Record<string, Chain> = { mainnet: MAINNET, calibration: CALIBRATION }
+const SEED_BYTES = 32
 const PEER_ADDRESS = /^\/(?:[^\s]+\/)?p2p\/[A-Za-z0-9]+$/
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
@@ -60,8 +68,7 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 export function checkOptions(options: ClientOptions): RuntimeOptions {
   refuseUnknown(options, OPTIONS)
   const { nickname = '', minerAddress = '', rpc } = options
-  const targets = checkAddresses(options.target, 'target')
-  if (targets.length === 0) throw new OptionError('target', 'is missing: where is the aggregator?')
+  const targets = checkTarget(options.target)
   checkNickname(nickname)
   const problem = minerAddressProblem(minerAddress)
   if (problem !== undefined) throw new OptionError('minerAddress', problem)
@@ -79,6 +86,7 @@ export function checkOptions(options: ClientOptions): RuntimeOptions {
     chain: checkChain(options.chain),
     ...(rpc && { rpc: checkRpc(rpc) }),
     iceServers: checkIceServers(options.iceServers ?? []),
+    ...(options.identity && { identity: checkIdentity(options.identity) }),
     onLoopback: isOnLoopback()
   }
 }
@@ -86,6 +94,19 @@ export function checkOptions(options: ClientOptions): RuntimeOptions {
 /** The words of a list, however it was given. */
 function words(given: Words | undefined): string[] {
   return typeof given === 'string' ? given.split(/\s+/).filter(Boolean) : [...(given ?? [])]
+}
+
+function checkTarget(given: Words): string[] {
+  const [first, ...more] = words(given)
+  if (first === undefined) throw new OptionError('target', 'is missing: where is the aggregator?')
+  if (!/^https?:/.test(first)) return checkAddresses(given, 'target')
+  if (more.length > 0) throw new OptionError('target', 'is a URL and more: one URL stands alone')
+  const url = URL.canParse(first) ? new URL(first) : undefined
+  if (url === undefined) throw new OptionError('target', `"${first}" is not a URL`)
+  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+    throw new OptionError('target', `"${first}" is not https, and not on loopback`)
+  }
+  return [url.href]
 }
 
 function checkAddresses(given: Words | undefined, option: string): string[] {
@@ -128,6 +149,11 @@ function checkIceServers(servers: RTCIceServer[]): RTCIceServer[] {
     throw new OptionError('iceServers', `${JSON.stringify(server)} has no urls`)
   }
   return [...servers]
+}
+
+function checkIdentity(seed: Uint8Array): Uint8Array {
+  if (seed instanceof Uint8Array && seed.length === SEED_BYTES) return seed
+  throw new OptionError('identity', `is not a Uint8Array of ${SEED_BYTES} bytes`)
 }
 
 function checkRpc(rpc: string): string {

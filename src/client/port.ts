@@ -2,12 +2,14 @@
 // survives a structured clone, so that the network side can live in another realm.
 
 import type { Head } from '../head/index.ts'
-import type { Way } from '../heartbeat/index.ts'
+import type { PageVisibility, Way } from '../heartbeat/index.ts'
 import type { Chain } from '../timing/index.ts'
 import type { ConnectionState } from './state.ts'
+import type { SecondOpinion } from './view.ts'
 
 /** What the network side is told when it starts. Periods are in ms. */
 export interface RuntimeOptions {
+  /** Multiaddrs of one aggregator, or the URL of its discovery document. */
   readonly targets: readonly string[]
   readonly relays: readonly string[]
   readonly routes: readonly Way[]
@@ -18,6 +20,8 @@ export interface RuntimeOptions {
   readonly chain: Chain
   /** Lotus RPC to follow, where the page hands in no heads; `http(s)` or `ws(s)`. */
   readonly rpc?: string
+  /** Seed of the Ed25519 key to be known by, 32 bytes; a fresh key when absent. */
+  readonly identity?: Uint8Array
   /** STUN and TURN servers. */
   readonly iceServers: RTCIceServer[]
   /** The page itself is on loopback, so private and unencrypted addresses may be dialled. */
@@ -31,6 +35,8 @@ export interface SentBeat {
   readonly height: bigint
   readonly head: readonly string[]
   readonly stale: boolean
+  /** What it says, for people. */
+  readonly text: string
   /** The very bytes. */
   readonly bytes: Uint8Array
 }
@@ -38,8 +44,10 @@ export interface SentBeat {
 /** Options and heads go in. */
 export type Inbound =
   | { readonly type: 'start'; readonly options: RuntimeOptions }
-  | { readonly type: 'head'; readonly head: Head }
+  /** `at`: when the wallet handed it in, in ms since 1970. */
+  | { readonly type: 'head'; readonly head: Head; readonly at: number }
   | { readonly type: 'head-failed'; readonly problem: string }
+  | { readonly type: 'page'; readonly visibility: PageVisibility }
   | { readonly type: 'network'; readonly online: boolean }
   | { readonly type: 'wake' }
   | { readonly type: 'stop' }
@@ -48,6 +56,7 @@ export type Inbound =
 export type Outbound =
   | { readonly type: 'state'; readonly state: ConnectionState }
   | { readonly type: 'beat'; readonly beat: SentBeat }
+  | { readonly type: 'opinion'; readonly opinion: SecondOpinion }
   | { readonly type: 'head'; readonly head: Head }
   | { readonly type: 'head-failed'; readonly problem: string }
   | { readonly type: 'stopped' }

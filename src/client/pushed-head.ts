@@ -1,14 +1,26 @@
 import { HeadError } from '../errors.ts'
 import type { Head, HeadSource } from '../head/index.ts'
+import type { Clock } from '../timing/index.ts'
 
 /** A source that knows what it was told last. A read before that waits for the first head. */
 export class PushedHead implements HeadSource {
   readonly name = 'wallet'
+  readonly #clock: Clock
+  readonly #maxAge: number
   #latest: Head | HeadError | undefined
+  #toldAt = 0
   #first = Promise.withResolvers<void>()
 
-  push(head: Head): void {
+  /** @param maxAge how old may be what it was told last, in ms */
+  constructor(clock: Clock, maxAge: number) {
+    this.#clock = clock
+    this.#maxAge = maxAge
+  }
+
+  /** @param at when the wallet handed it in, in ms since 1970 */
+  push(head: Head, at: number): void {
     this.#latest = head
+    this.#toldAt = at
     this.#first.resolve()
   }
 
@@ -21,6 +33,10 @@ export class PushedHead implements HeadSource {
     await this.#first.promise
     if (this.#latest === undefined || this.#latest instanceof HeadError) {
       throw this.#latest ?? new HeadError(this.name, 'has no head yet')
+    }
+    const age = this.#clock.now() - this.#toldAt
+    if (age > this.#maxAge) {
+      throw new HeadError(this.name, `has said nothing new for ${Math.round(age / 1_000)} s`)
     }
     return this.#latest
   }

@@ -1,18 +1,28 @@
 // The network side of the client: everything that is loaded only after consent. Options and heads
-// come in through a port, state goes out. It touches no DOM, no storage and no global.
+// come in through a port, state goes out. It touches no DOM and no storage, and hears of its page's
+// end by itself.
 
+import { MAX_HEAD_AGE_EPOCHS, OPINION_PERIODS } from '../constants.ts'
 import { OptionError } from '../errors.ts'
 import type { Head, HeadSource } from '../head/index.ts'
-import { asError, BeatSource, Sender, type SenderEvent } from '../heartbeat/index.ts'
+import {
+  asError,
+  BeatSource,
+  type PageVisibility,
+  Sender,
+  type SenderEvent
+} from '../heartbeat/index.ts'
 import { createPageNode, hasWebRtc, type PageNode } from '../net/index.ts'
 import { systemClock } from '../timing/index.ts'
-import { findCandidates } from './addresses.ts'
+import { beatText } from './beat-text.ts'
 import { ConnectionStateWriter } from './connection-state.ts'
+import { createDirectory, type Directory } from './directory.ts'
 import { Ladder } from './ladder.ts'
+import { PageWays } from './page-ways.ts'
 import type { Inbound, Outbound, Port, RuntimeOptions } from './port.ts'
 import { PushedHead } from './pushed-head.ts'
 
-/** Serves one client on its port, from its `start` to its `stop`. */
+/** Serves one client on its port, from its `start` to its `stop`, or to the end of its page. */
 export function serve(port: Port<Inbound, Outbound>): void {
   const runtime = new Runtime(port)
   port.addEventListener('message', ({ data }) => runtime.receive(data))
@@ -21,31 +31,41 @@ export function serve(port: Port<Inbound, Outbound>): void {
 
 class Runtime {
   readonly #port: Port<Inbound, Outbound>
-  readonly #pushed = new PushedHead()
   readonly #stopping = new AbortController()
-  #starting: Promise<void> = Promise.resolve()
+  #pushed: PushedHead | undefined
+  #transition: Promise<void> = Promise.resolve()
   #node: PageNode | undefined
   #sender: Sender | undefined
   #writer: ConnectionStateWriter | undefined
+  #visibility: PageVisibility = 'visible'
+  #isOnline = true
 
   constructor(port: Port<Inbound, Outbound>) {
     this.#port = port
+    // A message would come too late: a page that is cached for the way back runs nothing any more.
+    if ('onpagehide' in globalThis) {
+      const leave = (): void => this.#sender?.leave()
+      globalThis.addEventListener('pagehide', leave, { signal: this.#stopping.signal })
+    }
   }
 
   receive(message: Inbound): void {
     switch (message.type) {
       case 'start':
-        this.#starting = this.#start(message.options).catch((error) => this.#refuse(error))
+        this.#transition = this.#start(message.options).catch((error) => this.#refuse(error))
         return
       case 'head':
-        this.#pushed.push(message.head)
+        this.#pushed?.push(message.head, message.at)
         return this.#sender?.headArrived()
       case 'head-failed':
-        return this.#pushed.fail(message.problem)
+        return this.#pushed?.fail(message.problem)
+      case 'page':
+        this.#visibility = message.visibility
+        return this.#sender?.setPage(message.visibility)
       case 'network':
+        this.#isOnline = message.online
         this.#writer?.write({ ...message, at: systemClock.now() })
-        if (message.online) this.#sender?.wake()
-        return
+        return this.#sender?.setOnline(message.online)
       case 'wake':
         return this.#sender?.wake()
       case 'stop':
@@ -56,16 +76,33 @@ class Runtime {
     }
   }
 
+  // Heads may come at once, so what takes them is there before anything is awaited.
   async #start(options: RuntimeOptions): Promise<void> {
-    const addresses = findCandidates(options.targets, options.relays, options.routes)
-    const writer = new ConnectionStateWriter(addresses.via, (state) => {
+    const { beatPeriod, chain } = options
+    this.#pushed = new PushedHead(
+      systemClock,
+      Math.max(MAX_HEAD_AGE_EPOCHS * chain.epochPeriod, 2 * beatPeriod)
+    )
+    const { targets, relays, routes } = options
+    const directory = createDirectory({ targets, relays, routes, clock: systemClock })
+    this.#writer = new ConnectionStateWriter(directory.via, systemClock.now, (state) => {
       this.#port.postMessage({ type: 'state', state })
     })
-    this.#writer = writer
-    const source = await this.#beatSource(options)
-    const webrtc = hasWebRtc() && options.routes.includes('webrtc')
-    if (!webrtc && options.routes.join() === 'webrtc') throw new Error('this browser has no WebRTC')
+    const source = await this.#beatSource(options, this.#pushed)
+    await this.#beat(options, directory, source, this.#writer)
+  }
+
+  async #beat(
+    options: RuntimeOptions,
+    directory: Directory,
+    source: BeatSource,
+    writer: ConnectionStateWriter
+  ): Promise<void> {
+    const { routes, beatPeriod, reconnectPeriod, identity } = options
+    const webrtc = hasWebRtc() && routes.includes('webrtc')
+    if (!webrtc && routes.join() === 'webrtc') throw new Error('this browser has no WebRTC')
     const node = await createPageNode({
+      ...(identity && { identity }),
       webrtc,
       iceServers: options.iceServers,
       allowPrivateAddresses: options.onLoopback
@@ -73,24 +110,49 @@ class Runtime {
     this.#node = node
     // Told to stop meanwhile: nothing is dialled any more.
     if (this.#stopping.signal.aborted) return
-    const { routes, beatPeriod, reconnectPeriod } = options
-    const onUpgrade: ConstructorParameters<typeof Ladder>[0]['onUpgrade'] = (upgrade) =>
-      writer.write({ type: 'upgrade', upgrade })
+    const route = new Ladder({
+      ways: new PageWays(node),
+      addresses: (signal) => directory.addresses(signal),
+      routes,
+      webrtc,
+      clock: systemClock,
+      onUpgrade: (upgrade) => writer.write({ type: 'upgrade', upgrade })
+    })
+    const onEvent = (event: SenderEvent): void => {
+      // A key of our own is given up for another; one that the wallet gave is the wallet's matter.
+      if (event.type === 'rejected' && event.reason === 'duplicate-identity' && !identity) {
+        writer.write({ type: 'lost', error: new Error('another session has this identity') })
+        this.#transition = this.#transition
+          .then(() => this.#end())
+          .then(() => this.#beat(options, directory, source, writer))
+          .catch((error) => this.#refuse(error))
+        return
+      }
+      this.#note(event, writer)
+    }
+    const clock = systemClock
+    const { random } = Math
     this.#sender = new Sender({
-      route: new Ladder({ node, addresses, routes, webrtc, clock: systemClock, onUpgrade }),
+      route,
       source,
       beatPeriod,
       reconnectPeriod,
-      clock: systemClock,
-      random: Math.random,
-      onEvent: (event) => this.#note(event, writer)
+      clock,
+      random,
+      onEvent
     })
+    this.#sender.setPage(this.#visibility)
+    this.#sender.setOnline(this.#isOnline)
     this.#sender.start()
   }
 
-  async #beatSource({ rpc, chain, nickname, minerAddress }: RuntimeOptions): Promise<BeatSource> {
+  async #beatSource(
+    { rpc, chain, nickname, minerAddress }: RuntimeOptions,
+    pushed: PushedHead
+  ): Promise<BeatSource> {
     return new BeatSource({
-      head: rpc === undefined ? this.#pushed : await this.#followRpc(rpc, chain),
+      head: rpc === undefined ? pushed : await this.#followRpc(rpc, chain),
+      genesis: chain.genesis,
       nickname,
       minerAddress,
       clock: systemClock,
@@ -116,10 +178,26 @@ class Runtime {
 
   #note(event: SenderEvent, writer: ConnectionStateWriter): void {
     writer.write(event)
-    if (event.type !== 'sent') return
-    const { at, nextAt, stale, bytes, beat } = event
-    const { height, head } = beat
-    this.#port.postMessage({ type: 'beat', beat: { at, nextAt, stale, bytes, height, head } })
+    if (event.type === 'sent') {
+      const { at, nextAt, bytes, beat, version } = event
+      const { height, head, stale = false } = beat
+      const text = beatText(beat, bytes, version)
+      const sent = { at, nextAt, stale, text, bytes, height, head }
+      this.#port.postMessage({ type: 'beat', beat: sent })
+    }
+    if (event.type === 'acknowledged' && event.beat !== undefined) {
+      const { at, ack, beat } = event
+      const { networkHeight, agreement, at: comparedAt, witnesses } = ack
+      const opinion = {
+        ...(networkHeight !== undefined && { networkHeight }),
+        ...(agreement !== undefined && { agreement }),
+        ...(comparedAt !== undefined && { comparedAt }),
+        ...(witnesses !== undefined && { witnesses }),
+        height: beat.height,
+        until: at + OPINION_PERIODS * beat.next
+      }
+      this.#port.postMessage({ type: 'opinion', opinion })
+    }
   }
 
   #refuse(thrown: unknown): void {
@@ -136,10 +214,14 @@ class Runtime {
 
   async #stop(): Promise<void> {
     this.#stopping.abort(new Error('the client was stopped'))
-    await this.#starting
-    await this.#sender?.stop()
-    await this.#node?.stop()
+    await this.#transition
+    await this.#end()
     this.#port.postMessage({ type: 'stopped' })
     this.#port.close()
+  }
+
+  async #end(): Promise<void> {
+    await this.#sender?.stop()
+    await this.#node?.stop()
   }
 }

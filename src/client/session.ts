@@ -16,8 +16,8 @@ export const connectInPage: ConnectRuntime = async () => {
 /** One run of the network side, from its start to its stop, with what the page tells it meanwhile. */
 export class Session {
   readonly #port: Port<Outbound, Inbound>
-  readonly #listening = new AbortController()
   readonly #stopped = Promise.withResolvers<void>()
+  #isOver = false
 
   constructor(
     port: Port<Outbound, Inbound>,
@@ -27,11 +27,10 @@ export class Session {
     this.#port = port
     port.addEventListener('message', ({ data }) => {
       if (data.type === 'stopped') this.#stopped.resolve()
-      else if (!this.#listening.signal.aborted) onMessage(data)
+      else if (!this.#isOver) onMessage(data)
     })
     port.start()
     this.send({ type: 'start', options })
-    this.#listen()
   }
 
   send(message: Inbound): void {
@@ -40,27 +39,11 @@ export class Session {
 
   /** Resolves when the network side has closed all that it had, or has not answered for too long. */
   async stop(): Promise<void> {
-    this.#listening.abort()
+    this.#isOver = true
     this.send({ type: 'stop' })
     const timer = new AbortController()
     await Promise.race([this.#stopped.promise, sleep(STOP_TIMEOUT, timer.signal).catch(() => {})])
     timer.abort()
     this.#port.close()
-  }
-
-  // Not in Node, which has neither.
-  #listen(): void {
-    if (typeof window === 'undefined') return
-    const { signal } = this.#listening
-    const tellNetwork = (): void => this.send({ type: 'network', online: navigator.onLine })
-    const wake = (): void => {
-      if (document.visibilityState === 'visible') this.send({ type: 'wake' })
-    }
-    window.addEventListener('online', tellNetwork, { signal })
-    window.addEventListener('offline', tellNetwork, { signal })
-    window.addEventListener('pageshow', wake, { signal })
-    document.addEventListener('visibilitychange', wake, { signal })
-    document.addEventListener('resume', wake, { signal })
-    if (!navigator.onLine) tellNetwork()
   }
 }

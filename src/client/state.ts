@@ -1,18 +1,15 @@
 import type { FailingLayer } from '../errors.ts'
 import type { Way } from '../heartbeat/index.ts'
+import type { RejectReason } from '../wire/index.ts'
 
-/** Why an aggregator does not take a beat that reached it. */
-export type RejectReason =
-  | 'wrong-network'
-  | 'too-often'
-  | 'replayed'
-  | 'duplicate-identity'
-  | 'malformed'
-  | 'refused'
+export type { RejectReason } from '../wire/index.ts'
 
-/** What is known of a beat's arrival. Version 1 of the protocol never answers: `unconfirmed`. */
+/**
+ * What is known of a beat's arrival. Version 1 of the protocol never answers: `unconfirmed`. Times
+ * are ms since 1970.
+ */
 export type Delivery =
-  | { readonly kind: 'acknowledged' }
+  | { readonly kind: 'acknowledged'; readonly at: number }
   | { readonly kind: 'unconfirmed' }
   | { readonly kind: 'rejected'; readonly reason: RejectReason }
 
@@ -55,10 +52,20 @@ export type ConnectionState =
       readonly problem: string
       readonly nextTryAt: number
     }
+  /** The aggregator does not take these reports, so none are sent. */
+  | {
+      readonly phase: 'rejected'
+      readonly reason: RejectReason
+      readonly since: number
+      /** When it is tried again; absent when only other options can help. */
+      readonly nextTryAt?: number
+    }
+  /** The browser lets this page beat only now and then, or not at all. */
   | { readonly phase: 'asleep'; readonly since: number }
 
 /** The one honest answer to: do this wallet's reports arrive? Structured-cloneable. */
 export type ClientState =
   | { readonly phase: 'idle' }
   | ConnectionState
-  | { readonly phase: 'following'; readonly since: number }
+  /** Another tab of this origin reports for this wallet, and this is what it says. */
+  | { readonly phase: 'following'; readonly since: number; readonly leader: ConnectionState }

@@ -1,6 +1,7 @@
-import { BEHIND_EPOCHS } from '../constants.ts'
+import { BEHIND_EPOCHS, CLOCK_WRONG_EPOCHS } from '../constants.ts'
 import type { Head } from '../head/index.ts'
 import { type Chain, epochAt } from '../timing/index.ts'
+import type { Agreement } from '../wire/index.ts'
 
 /** Is this wallet's view of the chain fresh, and does anyone else see it? */
 export type Verdict =
@@ -25,7 +26,7 @@ export interface View {
   /** Epochs that the head lies behind the operator's reference sources. */
   readonly behindNetwork?: number
   readonly networkHeight?: bigint
-  readonly agreement?: 'same' | 'differs' | 'unknown'
+  readonly agreement?: Agreement
   /** Settled height at which tipsets were compared. */
   readonly comparedAt?: bigint
   /** Reference sources that agree. */
@@ -33,26 +34,58 @@ export interface View {
   readonly checkedAt: number
 }
 
+/** The operator's answer to one beat, and to which. */
+export interface SecondOpinion
+  extends Pick<View, 'networkHeight' | 'agreement' | 'comparedAt' | 'witnesses'> {
+  /** Height that the beat named. */
+  readonly height: bigint
+  /** Until when the answer is worth anything, in ms since 1970. */
+  readonly until: number
+}
+
 /**
- * Judges a head by the clock alone: nothing is sent, nobody is asked. Null rounds make one or two
- * epochs of lag ordinary, so it takes five to call a head behind; a head that is as far ahead
- * of its time can only mean that the clock is wrong. A head that does not fit the chain at all is
- * unknown.
+ * Judges a head: by the clock alone, where nothing is sent and nobody is asked, or with the
+ * operator's opinion as well. Null rounds make one or two epochs of lag ordinary, so it takes five
+ * to call a head behind; a head that is as far ahead of its time can only mean that the clock is
+ * wrong. A head that does not fit the chain at all is unknown.
  *
  * @param now ms since 1970, by the device's clock
  */
-export function judgeByClock(head: Head | undefined, chain: Chain, now: number): View {
+export function judge(
+  head: Head | undefined,
+  chain: Chain,
+  now: number,
+  opinion?: SecondOpinion
+): View {
   if (head === undefined) return { verdict: 'unknown', checkedAt: now }
   const { height, timestamp } = head
   const epoch = timestamp === undefined ? Number(height) : epochAt(chain, timestamp * 1_000)
   const behindClock = epochAt(chain, now) - epoch
-  const facts = { height, behindClock, age: behindClock * chain.epochPeriod, checkedAt: now }
+  const age = behindClock * chain.epochPeriod
+  const asked = opinion !== undefined && now < opinion.until ? factsOf(opinion, height) : {}
+  const facts = { height, behindClock, age, ...asked, checkedAt: now }
   // A height and a time that do not belong together are of another chain than this one.
   if (Math.abs(epoch - Number(height)) > 1) return { verdict: 'unknown', ...facts }
-  return { verdict: byClock(behindClock), ...facts }
+  return { verdict: verdictOf(facts), ...facts }
 }
 
-function byClock(behind: number): Verdict {
-  if (behind >= BEHIND_EPOCHS) return 'behind-by-clock'
-  return behind <= -BEHIND_EPOCHS ? 'clock-wrong' : 'fresh-by-clock'
+// The answer was to an earlier head of this wallet: how far that one lay behind is what counts,
+// until a newer head has caught up.
+function factsOf(
+  { until: _, height: asked, ...facts }: SecondOpinion,
+  height: bigint
+): Partial<View> {
+  const { networkHeight } = facts
+  if (networkHeight === undefined) return facts
+  const newest = height > asked ? height : asked
+  return { ...facts, behindNetwork: Math.max(0, Number(networkHeight - newest)) }
+}
+
+function verdictOf({ behindClock = 0, behindNetwork, agreement }: Partial<View>): Verdict {
+  if (agreement === 'differs') return 'other-chain'
+  if (behindNetwork !== undefined && behindNetwork >= BEHIND_EPOCHS) return 'provider-behind'
+  if (behindClock <= -BEHIND_EPOCHS) return 'clock-wrong'
+  if (behindClock < BEHIND_EPOCHS) return agreement === 'same' ? 'fresh' : 'fresh-by-clock'
+  if (behindNetwork === undefined) return 'behind-by-clock'
+  return behindClock >= CLOCK_WRONG_EPOCHS ? 'clock-wrong' : 'network-slow'
 }

@@ -32,9 +32,12 @@ const PROPERTIES = {
   rpc: {},
   chain: {},
   iceServers: { attribute: false }
-} satisfies Record<keyof ClientOptions, PropertyDeclaration>
+} satisfies Record<ElementOption, PropertyDeclaration>
 
-const OPTIONS = Object.keys(PROPERTIES) as (keyof ClientOptions)[]
+/** A key is nothing to be put into a page's markup: only the library takes one. */
+type ElementOption = Exclude<keyof ClientOptions, 'identity'>
+
+const OPTIONS = Object.keys(PROPERTIES) as ElementOption[]
 
 /** `<fil-heartbeat>`: a pill that tells two things at a glance, with a panel that explains them. */
 export class FilHeartbeatElement extends LitElement implements ClientHost {
@@ -130,6 +133,7 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     ) {
       this.#dispatch('fil-heartbeat-change', { state, view })
     }
+    if (view.verdict !== oldView?.verdict) this.#dispatch('fil-heartbeat-view', view)
     if (lastBeat !== undefined && lastBeat !== beat) this.#dispatch('fil-heartbeat-beat', lastBeat)
   }
 

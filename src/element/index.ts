@@ -9,6 +9,8 @@ export { FilHeartbeatElement } from './element.ts'
 export interface FilHeartbeatEvents {
   /** The state or the view changed. */
   'fil-heartbeat-change': CustomEvent<{ state: ClientState; view: View }>
+  /** Another verdict on the wallet's view of the chain. */
+  'fil-heartbeat-view': CustomEvent<View>
   /** A beat left. */
   'fil-heartbeat-beat': CustomEvent<SentBeat>
   /** An option or a head was wrong; the element says so too. */

@@ -31,6 +31,8 @@ export function reportsLabel(state: ClientState): ReportsLabel {
       return beatingLabel(state)
     case 'failing':
       return { shape: 'paused', label: 'Reports paused' }
+    case 'rejected':
+      return REFUSED
     case 'following':
       return { shape: 'elsewhere', label: 'On in another tab' }
     case 'asleep':
@@ -40,8 +42,10 @@ export function reportsLabel(state: ClientState): ReportsLabel {
   }
 }
 
+const REFUSED: ReportsLabel = { shape: 'refused', label: 'Reports not accepted' }
+
 function beatingLabel({ delivery, route }: ClientState & { phase: 'beating' }): ReportsLabel {
-  if (delivery.kind === 'rejected') return { shape: 'refused', label: 'Reports not accepted' }
+  if (delivery.kind === 'rejected') return REFUSED
   if (delivery.kind === 'unconfirmed') return { shape: 'unconfirmed', label: 'Sent, unconfirmed' }
   return { shape: 'flowing', label: route === 'relayed' ? 'Reporting' : 'Reporting, direct' }
 }

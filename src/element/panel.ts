@@ -135,7 +135,8 @@ function drawRunning(host: PanelHost, now: number): TemplateResult {
           ? nothing
           : html`<details>
               <summary>What is sent</summary>
-              <pre tabindex="0">${new TextDecoder().decode(lastBeat.bytes)}</pre>
+              <pre tabindex="0">${lastBeat.text}</pre>
+              <pre tabindex="0">${hex(lastBeat.bytes)}</pre>
             </details>`
       }
       <div class="choice">
@@ -153,6 +154,10 @@ function fact(name: string, value: string): TemplateResult {
 // What fails is told by the element itself.
 function button(label: string, act: () => Promise<void>): TemplateResult {
   return html`<button class="act" @click=${() => void act().catch(() => {})}>${label}</button>`
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 }
 
 function routeName(state: ClientState): string {

@@ -19,6 +19,10 @@ export function reportsSentence(state: ClientState, now: number): string {
       return beatingSentence(state)
     case 'failing':
       return `${failingSentence(state)} Next try ${inSeconds(state.nextTryAt, now)}. This concerns status reports only.`
+    case 'rejected':
+      return state.nextTryAt === undefined
+        ? REJECTED[state.reason]
+        : `${REJECTED[state.reason]} Next try ${inSeconds(state.nextTryAt, now)}.`
     case 'following':
       return 'Another tab reports for this wallet.'
     case 'asleep':
@@ -54,12 +58,19 @@ const REJECTED: Record<RejectReason, string> = {
   replayed: 'The server took a report for an old one; a new session is begun.',
   'duplicate-identity': 'Another wallet reports under the same identity.',
   malformed: 'The server could not read the report. This is a fault of this software.',
-  refused: 'The server takes no reports from here for now. It is asked again in a few minutes.'
+  refused: 'The server takes no reports from here for now.'
 }
 
-function failingSentence({ layer, via, since }: ClientState & { phase: 'failing' }): string {
+function failingSentence({
+  layer,
+  via,
+  since,
+  problem
+}: ClientState & { phase: 'failing' }): string {
   const time = new Date(since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
   switch (layer) {
+    case 'discovery':
+      return `The address list of ${via} cannot be used since ${time}: ${problem}.`
     case 'relay':
       return `The relay ${via} has been silent since ${time}.`
     case 'aggregator':

@@ -13,6 +13,14 @@ test('copies a good head, and nothing that is not of a head', () => {
   assert.deepEqual(head.cids, ['bafya', 'bafyb'])
 })
 
+test('takes the tipset settled below, its height as a number too', () => {
+  const settled = { cids: ['bafyc'], height: 2, secret: 'x' }
+  const head = checkHead({ ...GOOD, settled }, 'callback')
+  assert.deepEqual(head, { ...GOOD, settled: { cids: ['bafyc'], height: 2n } })
+  settled.cids.push('bafyd')
+  assert.deepEqual(head.settled?.cids, ['bafyc'])
+})
+
 test('takes a whole number as height, and a head without CIDs', () => {
   assert.deepEqual(checkHead({ cids: [], height: 4_000_000 }, 'callback'), {
     cids: [],
@@ -45,7 +53,13 @@ const BAD: ReadonlyArray<readonly [string, unknown, RegExp]> = [
   ['a timestamp that is a text', { ...GOOD, timestamp: '7' }, /head\.timestamp/],
   ['a timestamp that is NaN', { ...GOOD, timestamp: Number.NaN }, /head\.timestamp/],
   ['a timestamp below 0', { ...GOOD, timestamp: -1 }, /head\.timestamp/],
-  ['a genesis that is no text', { ...GOOD, genesis: 1 }, /head\.genesis/]
+  ['a genesis that is no text', { ...GOOD, genesis: 1 }, /head\.genesis/],
+  ['a settled null', { ...GOOD, settled: null }, /head\.settled is not an object/],
+  ['a settled text', { ...GOOD, settled: 'bafya' }, /head\.settled is not an object/],
+  ['a settled without cids', { ...GOOD, settled: { height: 1 } }, /head\.settled\.cids is not an/],
+  ['a settled CID object', { ...GOOD, settled: { cids: [{}], height: 1 } }, /settled\.cids\[0\]/],
+  ['a settled without height', { ...GOOD, settled: { cids: [] } }, /head\.settled\.height/],
+  ['a settled height below 0', { ...GOOD, settled: { cids: [], height: -1 } }, /settled\.height/]
 ]
 
 for (const [what, value, message] of BAD) {

@@ -46,10 +46,11 @@ export interface HeadSource {
 }
 
 export { callbackHead } from './callback.ts'
-export { checkHead, type GivenHead } from './check-head.ts'
+export { checkHead, type GivenHead, type GivenTipset } from './check-head.ts'
 export { type Eip1193Init, type Eip1193Provider, eip1193Head } from './eip1193.ts'
 export { fallbackHead } from './fallback.ts'
 export { sameHead } from './latest.ts'
 export { type LotusHttpInit, lotusHttpHead } from './lotus-http.ts'
+export { lotusTipsets, type TipsetSource } from './lotus-tipsets.ts'
 export { type LotusWebSocketInit, lotusWebSocketHead } from './lotus-ws.ts'
 export type { PollInit } from './poll.ts'

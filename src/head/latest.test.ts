@@ -69,3 +69,8 @@ test('tells heads apart by each of their parts', () => {
     assert.ok(!sameHead(head, other))
   }
 })
+
+test('takes what is settled below a head for no news', () => {
+  const { settled, ...head } = headAt(100)
+  assert.ok(settled !== undefined && sameHead(head, headAt(100)))
+})

@@ -56,7 +56,10 @@ export class Latest {
   }
 }
 
-/** Whether two heads tell the same, the order of a tipset's blocks included. */
+/**
+ * Whether two heads tell the same, the order of a tipset's blocks included. What is settled below
+ * follows from the head, and is no news by itself.
+ */
 export function sameHead(a: Head, b: Head): boolean {
   return (
     a.height === b.height &&

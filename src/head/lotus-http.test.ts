@@ -17,6 +17,9 @@ import {
 
 const HEAD = 'Filecoin.ChainHead'
 const GENESIS = 'Filecoin.ChainGetGenesis'
+const SETTLED = 'Filecoin.ChainGetTipSetByHeight'
+const { genesis: _, ...WITHOUT_GENESIS } = headAt(100)
+const { settled: __, ...WITHOUT_SETTLED } = headAt(100)
 const CHAIN = { genesisTimestamp: 0, epochPeriod: 30_000 }
 const { signal } = new AbortController()
 
@@ -26,7 +29,8 @@ test('reads the head and its genesis, which it asks for once', async () => {
   assert.deepEqual(await source.read(signal), headAt(100))
   lotus.head = tipset(101)
   assert.deepEqual(await source.read(signal), headAt(101))
-  assert.deepEqual(lotus.calls, [`http ${HEAD}`, `http ${GENESIS}`, `http ${HEAD}`])
+  const asked = [HEAD, GENESIS, SETTLED, HEAD, SETTLED].map((method) => `http ${method}`)
+  assert.deepEqual(lotus.calls.toSorted(), asked.toSorted())
 })
 
 test('gives heads without genesis from a node that does not answer for it', async () => {
@@ -35,19 +39,107 @@ test('gives heads without genesis from a node that does not answer for it', asyn
     answerWith(response, 500, { jsonrpc: '2.0', id, error: { code: -32601, message: 'unknown' } })
   )
   const source = lotusHttpHead(lotus.httpUrl)
-  assert.deepEqual(await source.read(signal), bareHeadAt(100))
-  assert.deepEqual(await source.read(signal), bareHeadAt(100))
+  assert.deepEqual(await source.read(signal), WITHOUT_GENESIS)
+  assert.deepEqual(await source.read(signal), WITHOUT_GENESIS)
   assert.equal(lotus.counter(`http ${GENESIS}`).count, 1)
 })
 
 test('does not let a genesis that never comes hold the head', async () => {
   await using lotus = await LotusServer.start()
   lotus.http.set(GENESIS, () => {})
+  // So low that nothing lies settled below it, and nothing else is asked for.
+  lotus.head = tipset(4)
   const clock = new FakeClock()
   const reading = lotusHttpHead(lotus.httpUrl, { clock }).read(signal)
   await lotus.counter(`http ${GENESIS}`).reaches(1)
   clock.advance(1_000)
-  assert.deepEqual(await reading, bareHeadAt(100))
+  assert.deepEqual(await reading, bareHeadAt(4))
+})
+
+test('asks for the settled tipset once for each head, from that head down', async () => {
+  await using lotus = await LotusServer.start()
+  const asked: unknown[] = []
+  lotus.http.set(SETTLED, ({ params, response, id }) => {
+    asked.push(params)
+    answerWith(response, 200, { jsonrpc: '2.0', result: tipset(Number(params[0])), id })
+  })
+  const source = lotusHttpHead(lotus.httpUrl)
+  for (const head of [tipset(100), tipset(100), tipset(100, 'b'), tipset(101)]) {
+    lotus.head = head
+    await source.read(signal)
+  }
+  assert.deepEqual(asked, [
+    [95, tipset(100).Cids],
+    [95, tipset(100, 'b').Cids],
+    [96, tipset(101).Cids]
+  ])
+})
+
+test('tells the settled height that there is, where the one asked for was a null round', async () => {
+  await using lotus = await LotusServer.start()
+  lotus.http.set(SETTLED, ({ response, id }) =>
+    answerWith(response, 200, { id, result: tipset(93) })
+  )
+  const { cids, height } = bareHeadAt(93)
+  const head = await lotusHttpHead(lotus.httpUrl).read(signal)
+  assert.deepEqual(head.settled, { cids, height })
+})
+
+test('asks for no settled tipset below the genesis', async () => {
+  await using lotus = await LotusServer.start()
+  const source = lotusHttpHead(lotus.httpUrl)
+  lotus.head = tipset(4)
+  assert.deepEqual(await source.read(signal), headAt(4))
+  assert.equal(lotus.counter(`http ${SETTLED}`).count, 0)
+  lotus.head = tipset(5)
+  assert.equal((await source.read(signal)).settled?.height, 0n)
+})
+
+const UNSETTLED: ReadonlyArray<readonly [string, (call: HttpCall) => void]> = [
+  ['an error', ({ response, id }) => answerWith(response, 500, { id, error: { code: 1 } })],
+  ['another shape', ({ response, id }) => answerWith(response, 200, { id, result: 7 })],
+  ['a higher tipset', ({ response, id }) => answerWith(response, 200, { id, result: tipset(96) })],
+  ['a cut connection', ({ response }) => response.destroy()]
+]
+for (const [what, answer] of UNSETTLED) {
+  test(`loses no head, and does not ask again, when the settled tipset is ${what}`, async () => {
+    await using lotus = await LotusServer.start()
+    lotus.http.set(SETTLED, answer)
+    const source = lotusHttpHead(lotus.httpUrl)
+    assert.deepEqual(await source.read(signal), WITHOUT_SETTLED)
+    assert.deepEqual(await source.read(signal), WITHOUT_SETTLED)
+    assert.equal(lotus.counter(`http ${SETTLED}`).count, 1)
+    lotus.http.delete(SETTLED)
+    lotus.head = tipset(101)
+    assert.deepEqual(await source.read(signal), headAt(101))
+  })
+}
+
+test('does not let a settled tipset that never comes hold the head', async () => {
+  await using lotus = await LotusServer.start()
+  const clock = new FakeClock()
+  const source = lotusHttpHead(lotus.httpUrl, { clock })
+  // The genesis is known from then on, so that nothing else is asked for.
+  await source.read(signal)
+  lotus.head = tipset(100, 'b')
+  lotus.http.set(SETTLED, () => {})
+  const reading = source.read(signal)
+  await lotus.counter(`http ${SETTLED}`).reaches(2)
+  clock.advance(1_000)
+  assert.deepEqual(await reading, { ...bareHeadAt(100, 'b'), genesis: WITHOUT_SETTLED.genesis })
+})
+
+test('asks again for the settled tipset when a read was given up', async () => {
+  await using lotus = await LotusServer.start()
+  lotus.http.set(SETTLED, () => {})
+  const controller = new AbortController()
+  const source = lotusHttpHead(lotus.httpUrl)
+  const reading = source.read(controller.signal)
+  await lotus.counter(`http ${SETTLED}`).reaches(1)
+  controller.abort(new Error('enough'))
+  await assert.rejects(reading, /^Error: enough$/)
+  lotus.http.delete(SETTLED)
+  assert.deepEqual(await source.read(signal), headAt(100))
 })
 
 test('sends the token as a header, and names itself by its host alone', async () => {

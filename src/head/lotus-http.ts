@@ -6,13 +6,13 @@ import type { HeadSource } from './index.ts'
 import {
   type Call,
   formatRequest,
-  Genesis,
   parseMessage,
   parseNodeUrl,
   parseTipset,
   readResult
 } from './lotus.ts'
 import { type PollInit, polledHead } from './poll.ts'
+import { HeadDetails } from './settled.ts'
 
 /** What a Lotus node that is asked over HTTP may need. */
 export interface LotusHttpInit extends PollInit {
@@ -25,7 +25,8 @@ export interface LotusHttpInit extends PollInit {
 
 /**
  * A source that asks a Lotus node, or a gateway to one, by `Filecoin.ChainHead`; watched, once an
- * epoch. Its heads carry the genesis when the node answers `Filecoin.ChainGetGenesis`.
+ * epoch. Its heads carry the genesis when the node answers `Filecoin.ChainGetGenesis`, and the
+ * settled tipset when it answers `Filecoin.ChainGetTipSetByHeight`.
  *
  * @param given `'https://api.node.glif.io/rpc/v1'`
  * @throws {OptionError} when that is no such URL
@@ -35,28 +36,29 @@ export function lotusHttpHead(given: string | URL, init: LotusHttpInit = {}): He
   const name = `lotus http ${url.host}`
   const { clock = systemClock } = init
   const call = callOver(url, name, init)
-  const genesis = new Genesis(clock)
+  const details = new HeadDetails(clock)
   const read = async (signal: AbortSignal) => {
     const head = parseTipset(await call('Filecoin.ChainHead', signal), name)
-    return genesis.addTo(head, call, name, signal)
+    return details.addTo(head, call, name, signal)
   }
   return polledHead(name, read, init)
 }
 
-function callOver(url: URL, name: string, init: LotusHttpInit): Call {
+/** Calls methods of a node by HTTP requests, one each. */
+export function callOver(url: URL, name: string, init: LotusHttpInit): Call {
   const { clock = systemClock, token } = init
   const headers = {
     'content-type': 'application/json',
     ...(token !== undefined && { authorization: `Bearer ${token}` })
   }
   let lastId = 0
-  return (method, outer, timeout = init.timeout) => {
+  return (method, outer, timeout = init.timeout, params = []) => {
     const request = async (signal: AbortSignal): Promise<unknown> => {
       const fetch = init.fetch ?? globalThis.fetch
       const response = await fetch(url, {
         method: 'POST',
         headers,
-        body: formatRequest(++lastId, method),
+        body: formatRequest(++lastId, method, params),
         // The node need not learn which page asks, nor get the cookies of its own site.
         credentials: 'omit',
         referrerPolicy: 'no-referrer',

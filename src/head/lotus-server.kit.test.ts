@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { SETTLED_EPOCHS } from '../constants.ts'
 import type { Head, HeadObserver } from './index.ts'
 
 export interface Tipset {
@@ -32,10 +33,12 @@ export function tipset(height: number, fork = 'a'): Tipset {
 
 /** The head that a source makes of `tipset(height, fork)`. */
 export function headAt(height: number, fork = 'a'): Head {
-  return { ...bareHeadAt(height, fork), genesis: GENESIS_CID }
+  const { cids, height: settled } = bareHeadAt(height - SETTLED_EPOCHS)
+  const details = height < SETTLED_EPOCHS ? {} : { settled: { cids, height: settled } }
+  return { ...bareHeadAt(height, fork), genesis: GENESIS_CID, ...details }
 }
 
-/** The same from a node that does not tell its genesis. */
+/** The same without its genesis, and without the tipset settled below. */
 export function bareHeadAt(height: number, fork = 'a'): Head {
   return {
     cids: tipset(height, fork).Cids.map((cid) => cid['/']),
@@ -97,6 +100,7 @@ export class Recorder implements HeadObserver {
 export interface HttpCall {
   readonly method: string
   readonly id: number
+  readonly params: readonly unknown[]
   readonly request: IncomingMessage
   readonly response: ServerResponse
 }
@@ -106,7 +110,10 @@ interface Subscriber {
   readonly channel: number
 }
 
-/** Speaks `ChainHead` and `ChainGetGenesis` over HTTP and WebSocket, and `ChainNotify` over the latter. */
+/**
+ * Speaks `ChainHead`, `ChainGetGenesis` and `ChainGetTipSetByHeight` over HTTP and WebSocket, and
+ * `ChainNotify` over the latter.
+ */
 export class LotusServer implements AsyncDisposable {
   head: Tipset = tipset(100)
   /** What HTTP requests get instead of the usual answer, by method. */
@@ -182,11 +189,12 @@ export class LotusServer implements AsyncDisposable {
     await closed
   }
 
-  #result(method: string): unknown {
+  #result(method: string, params: readonly unknown[]): unknown {
     if (method === 'Filecoin.ChainHead') return this.head
     if (method === 'Filecoin.ChainGetGenesis') {
       return { Cids: [{ '/': GENESIS_CID }], Blocks: [], Height: 0 }
     }
+    if (method === 'Filecoin.ChainGetTipSetByHeight') return tipset(Number(params[0]))
     return undefined
   }
 
@@ -199,10 +207,10 @@ export class LotusServer implements AsyncDisposable {
     this.requests.push(request)
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
-    const { id, method } = JSON.parse(Buffer.concat(chunks).toString())
+    const { id, method, params } = JSON.parse(Buffer.concat(chunks).toString())
     const special = this.http.get(method)
-    if (special) special({ id, method, request, response })
-    else answerWith(response, 200, { jsonrpc: '2.0', result: this.#result(method), id })
+    if (special) special({ id, method, params, request, response })
+    else answerWith(response, 200, { jsonrpc: '2.0', result: this.#result(method, params), id })
     this.#note(`http ${method}`)
   }
 
@@ -212,11 +220,11 @@ export class LotusServer implements AsyncDisposable {
       this.disconnected.add()
     })
     socket.on('message', (data) => {
-      const { id, method } = JSON.parse(data.toString())
+      const { id, method, params } = JSON.parse(data.toString())
       const special = this.ws.get(method)
       if (special) special(socket, id)
       else if (method === 'Filecoin.ChainNotify') this.subscribe(socket, id)
-      else send(socket, { jsonrpc: '2.0', result: this.#result(method), id })
+      else send(socket, { jsonrpc: '2.0', result: this.#result(method, params), id })
       this.#note(`ws ${method}`)
     })
   }

@@ -54,11 +54,16 @@ export class LotusSocket {
   }
 
   /**
-   * Calls a method without parameters, and gives its result.
+   * Calls a method, and gives its result.
    *
    * @throws {HeadError} when the socket fails, the node answers with an error or takes too long
    */
-  async call(method: string, signal: AbortSignal, timeout = this.#init.timeout): Promise<unknown> {
+  async call(
+    method: string,
+    signal: AbortSignal,
+    timeout = this.#init.timeout,
+    params: readonly unknown[] = []
+  ): Promise<unknown> {
     if (this.#failure) throw this.#failure
     const { name: source, clock } = this.#init
     const id = ++this.#lastId
@@ -67,7 +72,7 @@ export class LotusSocket {
     answer.promise.catch(() => {})
     this.#calls.set(id, answer)
     const request = async () => {
-      this.#socket.send(formatRequest(id, method))
+      this.#socket.send(formatRequest(id, method, params))
       return readResult(await answer.promise, source, method)
     }
     try {

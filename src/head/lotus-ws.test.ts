@@ -25,6 +25,7 @@ import { type LotusWebSocketInit, lotusWebSocketHead } from './lotus-ws.ts'
 const HEAD = 'Filecoin.ChainHead'
 const NOTIFY = 'Filecoin.ChainNotify'
 const GENESIS = 'Filecoin.ChainGetGenesis'
+const SETTLED = 'Filecoin.ChainGetTipSetByHeight'
 const CHAIN = { genesisTimestamp: 0, epochPeriod: 30_000 }
 // With a clock at 1 s and jitter 0.5: a lost socket is opened anew after 5 s, polls come at 33 s.
 const RECONNECT = 5_000
@@ -57,7 +58,8 @@ test('follows the chain by subscription', async (t) => {
   lotus.notify(['apply', tipset(102)], ['apply', tipset(104)])
   assert.deepEqual(await recorder.headNumber(3), headAt(104))
   assert.deepEqual(await source.read(new AbortController().signal), headAt(104))
-  assert.deepEqual(lotus.calls, [`ws ${NOTIFY}`, `ws ${GENESIS}`])
+  const settled = Array(3).fill(`ws ${SETTLED}`)
+  assert.deepEqual(lotus.calls, [`ws ${NOTIFY}`, `ws ${GENESIS}`, ...settled])
   assert.deepEqual(recorder.errors, [])
   assert.deepEqual(clock.pending, [MAX_SILENT_EPOCHS * 30_000])
 })
@@ -88,16 +90,32 @@ test('gives heads without genesis from a node that does not tell it', async (t) 
   const { lotus, recorder, watch } = await setUp(t)
   lotus.ws.set(GENESIS, (socket, id) => send(socket, { id, error: { code: 1, message: 'no' } }))
   watch()
-  assert.deepEqual(await recorder.headNumber(1), bareHeadAt(100))
+  const bare = (height: number) => ({ ...bareHeadAt(height), settled: headAt(height).settled })
+  assert.deepEqual(await recorder.headNumber(1), bare(100))
   lotus.notify(['apply', tipset(101)])
-  assert.deepEqual(await recorder.headNumber(2), bareHeadAt(101))
+  assert.deepEqual(await recorder.headNumber(2), bare(101))
   assert.equal(lotus.counter(`ws ${GENESIS}`).count, 1)
+})
+
+test('gives heads without a settled tipset from a node that does not tell it', async (t) => {
+  const { lotus, recorder, watch } = await setUp(t)
+  lotus.ws.set(SETTLED, (socket, id) => send(socket, { id, error: { code: 1, message: 'no' } }))
+  watch()
+  const first = await recorder.headNumber(1)
+  assert.deepEqual(
+    [first?.height, first?.genesis, first?.settled],
+    [100n, headAt(1).genesis, undefined]
+  )
+  lotus.ws.delete(SETTLED)
+  lotus.notify(['apply', tipset(101)])
+  assert.deepEqual(await recorder.headNumber(2), headAt(101))
 })
 
 test('reads over HTTP while it is not watched', async (t) => {
   const { lotus, source } = await setUp(t)
   assert.deepEqual(await source.read(new AbortController().signal), headAt(100))
-  assert.deepEqual(lotus.calls, [`http ${HEAD}`, `http ${GENESIS}`])
+  const asked = [HEAD, GENESIS, SETTLED].map((method) => `http ${method}`)
+  assert.deepEqual(lotus.calls.toSorted(), asked.toSorted())
   await assert.rejects(source.read(AbortSignal.abort(new Error('enough'))), /enough/)
 })
 

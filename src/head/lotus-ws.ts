@@ -4,10 +4,11 @@ import { type Clock, MAINNET, retryDelay, sleep, systemClock } from '../timing/i
 import { asHeadError, ask } from './ask.ts'
 import type { Head, HeadObserver, HeadSource } from './index.ts'
 import { Latest } from './latest.ts'
-import { type Call, Genesis, parseNodeUrl, parseTipset, type RpcMessage } from './lotus.ts'
+import { type Call, parseNodeUrl, parseTipset, type RpcMessage } from './lotus.ts'
 import { type LotusHttpInit, lotusHttpHead } from './lotus-http.ts'
 import { LotusSocket, type LotusSocketInit } from './lotus-socket.ts'
 import { parseChanges, Segment } from './segment.ts'
+import { HeadDetails } from './settled.ts'
 
 /** What a Lotus node that is listened to over WebSocket may need. */
 export interface LotusWebSocketInit extends LotusHttpInit {
@@ -49,7 +50,7 @@ class Subscription {
   readonly #random: () => number
   readonly #reconnectPeriod: number
   readonly #silence: number
-  readonly #genesis: Genesis
+  readonly #details: HeadDetails
 
   constructor(url: URL, http: HeadSource, init: LotusWebSocketInit) {
     const { clock = systemClock, timeout = RPC_TIMEOUT, chain = MAINNET } = init
@@ -59,7 +60,7 @@ class Subscription {
     this.#random = init.random ?? Math.random
     this.#reconnectPeriod = init.reconnectPeriod ?? DEFAULT_RECONNECT_PERIOD
     this.#silence = MAX_SILENT_EPOCHS * chain.epochPeriod
-    this.#genesis = new Genesis(clock)
+    this.#details = new HeadDetails(clock)
     this.#socket = {
       url: withToken(url, init.token),
       name: this.name,
@@ -100,7 +101,7 @@ class Subscription {
         segment.follow(await this.#changes(socket, channel, limit, signal))
         // A revert went deeper than what is remembered.
         if (!segment.head) segment.reset(await this.#askHead(call, signal))
-        if (segment.head) learnt(await this.#genesis.addTo(segment.head, call, this.name, signal))
+        if (segment.head) learnt(await this.#details.addTo(segment.head, call, this.name, signal))
       }
     } finally {
       socket.close()

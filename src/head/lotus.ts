@@ -16,12 +16,17 @@ export interface RpcMessage {
   readonly error?: unknown
 }
 
-/** Calls a method of a node that takes no parameters. */
-export type Call = (method: string, signal: AbortSignal, timeout?: number) => Promise<unknown>
+/** Calls a method of a node. */
+export type Call = (
+  method: string,
+  signal: AbortSignal,
+  timeout?: number,
+  params?: readonly unknown[]
+) => Promise<unknown>
 
-/** The text of a JSON-RPC request without parameters. */
-export function formatRequest(id: number, method: string): string {
-  return JSON.stringify({ jsonrpc: '2.0', id, method, params: [] })
+/** The text of a JSON-RPC request. */
+export function formatRequest(id: number, method: string, params: readonly unknown[] = []): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, method, params })
 }
 
 /**

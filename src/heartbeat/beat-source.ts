@@ -1,20 +1,16 @@
 import { HEAD_READ_TIMEOUT } from '../constants.ts'
 import type { Head, HeadSource } from '../head/index.ts'
 import { type Clock, withTimeout } from '../timing/index.ts'
-import { encodeV1, type Heartbeat } from '../wire/index.ts'
+import { type Beat, encodeV1, sortCids } from '../wire/index.ts'
 
-/** A beat that is ready to be sent. */
-export interface PreparedBeat {
-  readonly beat: Heartbeat
-  /** The beat, encoded. */
-  readonly bytes: Uint8Array
-  /** The head source failed: this is the last known head. */
-  readonly stale: boolean
-}
+/** What a beat says, before it is numbered. */
+export type BeatContent = Omit<Beat, 'seq' | 'session' | 'next' | 'page'>
 
 /** What a beat is put together from. */
 export interface BeatSourceInit {
   readonly head: HeadSource
+  /** CID of the chain's genesis block, for heads that do not name it. */
+  readonly genesis?: string | undefined
   readonly nickname: string
   readonly minerAddress: string | (() => string | Promise<string>)
   readonly clock: Clock
@@ -25,36 +21,41 @@ export interface BeatSourceInit {
 /** Puts the next beat together: the head of this moment, or the last known one, marked stale. */
 export class BeatSource {
   readonly #init: BeatSourceInit
-  #lastHead: Head | undefined
+  #last: BeatContent | undefined
   #lastMinerAddress = ''
 
   constructor(init: BeatSourceInit) {
     this.#init = init
   }
 
+  /** What the last beat said, for one that cannot wait; `undefined` while no head was ever known. */
+  get last(): BeatContent | undefined {
+    return this.#last
+  }
+
   /** @returns `undefined` while no head was ever known */
-  async next(signal: AbortSignal): Promise<PreparedBeat | undefined> {
+  async next(signal: AbortSignal): Promise<BeatContent | undefined> {
     const [head, minerAddress] = await Promise.all([this.#head(signal), this.#minerAddress(signal)])
     signal.throwIfAborted()
-    const fresh = head && this.#prepare(head, minerAddress, false)
-    if (fresh !== undefined) {
-      this.#lastHead = head
-      return fresh
-    }
-    return this.#lastHead && this.#prepare(this.#lastHead, minerAddress, true)
+    const fresh = head && this.#content(head, minerAddress)
+    this.#last = fresh ?? (this.#last && { ...this.#last, minerAddress, stale: true })
+    return this.#last
   }
 
   // A head that cannot be encoded is as good as none: it costs the beat its freshness only.
-  #prepare(head: Head, minerAddress: string, stale: boolean): PreparedBeat | undefined {
-    const beat: Heartbeat = {
-      head: head.cids,
-      height: head.height,
+  #content(head: Head, minerAddress: string): BeatContent | undefined {
+    const { cids, height, genesis = this.#init.genesis, settled } = head
+    const content: BeatContent = {
+      head: cids,
+      height,
       nickname: this.#init.nickname,
       minerAddress,
-      ...(head.genesis !== undefined && { genesis: head.genesis })
+      ...(genesis !== undefined && { genesis })
     }
     try {
-      return { beat, bytes: encodeV1(beat), stale }
+      encodeV1(content)
+      if (settled === undefined) return content
+      return { ...content, settled: { height: settled.height, head: sortCids(settled.cids) } }
     } catch (error) {
       this.#init.onError(asError(error))
       return undefined

@@ -1,19 +1,8 @@
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
 import { RouteError } from '../errors.ts'
+import { type HeartbeatConnection, openLeg } from './leg.ts'
 import type { Target } from './options.ts'
-import { type HeartbeatStream, type Leg, type Route, streamLeg, wayOf } from './route.ts'
-
-/** The part of a libp2p connection that the sender needs. */
-export interface HeartbeatConnection {
-  readonly status: string
-  readonly remoteAddr: { toString(): string }
-  readonly remotePeer: { toString(): string }
-  newStream(
-    protocol: string,
-    options: { signal: AbortSignal; runOnLimitedConnection: true }
-  ): Promise<HeartbeatStream>
-}
+import { type Leg, type Route, wayOf } from './route.ts'
 
 /** The part of a libp2p node's connection manager that the sender needs. */
 export interface HeartbeatConnectionManager {
@@ -29,11 +18,10 @@ export interface HeartbeatConnectionManager {
  * the node has to it, or else a new one. The connection is the node's, so only the stream is closed.
  */
 export function directRoute(connections: HeartbeatConnectionManager, target: Target): Route {
+  const olderPeers = new Set<string>()
   const openStream = async (connection: HeartbeatConnection, signal: AbortSignal): Promise<Leg> => {
-    const options = { signal, runOnLimitedConnection: true } as const
-    const stream = await connection.newStream(HEARTBEAT_PROTOCOL_V1, options)
-    const address = connection.remoteAddr.toString()
-    return streamLeg({ stream, address, way: wayOf(address) })
+    const way = wayOf(connection.remoteAddr.toString())
+    return await openLeg({ connection, way, olderPeers }, signal)
   }
   const dial = async (signal: AbortSignal, force: boolean): Promise<HeartbeatConnection> => {
     try {
@@ -43,7 +31,8 @@ export function directRoute(connections: HeartbeatConnectionManager, target: Tar
     }
   }
   return {
-    async open(signal) {
+    async open(signal, _onBetter, { doubt = false } = {}) {
+      if (doubt) return await openStream(await dial(signal, true), signal)
       const existing = connections
         .getConnections()
         .find(

@@ -1,36 +1,45 @@
 // The sender: a head source and a libp2p node go in, heartbeats leave, one after another, for as
-// long as the node runs. It does not choose between ways (client does) and reads no answers yet.
+// long as the node runs, and answers are read. It does not choose between ways (client does).
 
-import type { Heartbeat as Beat } from '../wire/index.ts'
+import type { Ack, Beat, RejectReason } from '../wire/index.ts'
 import type { HeartbeatConnectionManager } from './direct-route.ts'
 import { checkInit, type HeartbeatInit } from './options.ts'
 import type { Way } from './route.ts'
 import { HeartbeatService } from './service.ts'
 
-export { asError, BeatSource, type BeatSourceInit, type PreparedBeat } from './beat-source.ts'
+export { asError, type BeatContent, BeatSource, type BeatSourceInit } from './beat-source.ts'
+export type { PageVisibility } from './cadence.ts'
 export { checkNickname, checkPeriod } from './checks.ts'
-export type { HeartbeatConnection, HeartbeatConnectionManager } from './direct-route.ts'
+export type { HeartbeatConnectionManager } from './direct-route.ts'
 export type { FailureLevel } from './failure-log.ts'
-export { type HeartbeatInit, parseAddress, parseAddresses, type TargetInit } from './options.ts'
 export {
+  type HeartbeatConnection,
   type HeartbeatStream,
-  type Leg,
   type LegInit,
-  type Route,
-  streamLeg,
-  type Way,
-  wayOf
-} from './route.ts'
-export { Sender, type SenderEvent, type SenderInit } from './sender.ts'
+  openLeg
+} from './leg.ts'
+export { type HeartbeatInit, parseAddress, parseAddresses, type TargetInit } from './options.ts'
+export { type Leg, type Route, type Version, type Way, wayOf } from './route.ts'
+export { Sender, type SenderInit } from './sender.ts'
+export type { SenderEvent } from './sender-event.ts'
 
 /** What happens to a heartbeat. `to` is the peer id of the target, as text. */
 export interface HeartbeatEvents {
-  /** A beat left this node. Version 1 of the protocol never answers, so nobody knows if it arrived. */
-  'beat:sent': { to: string; beat: Beat; stale: boolean }
-  /** A beat was due and did not leave: no head is known, or the stream wants to drain. */
-  'beat:skipped': { to: string; reason: 'no-head' | 'needs-drain' }
+  /** A beat left this node. */
+  'beat:sent': { to: string; beat: Beat }
+  /**
+   * The target has received it, and all before it; `rtt` in ms. Targets that speak only version 1
+   * of the protocol never say so.
+   */
+  'beat:acknowledged': { to: string; ack: Ack; rtt?: number }
+  /** The target has received it, and does not take it. */
+  'beat:rejected': { to: string; reason: RejectReason }
+  /** A beat was due and did not leave: no head is known, the stream wants to drain, or the last is unanswered. */
+  'beat:skipped': { to: string; reason: 'no-head' | 'needs-drain' | 'unanswered' }
   /** There is a stream to the target. */
   'target:connected': { to: string; way: Way }
+  /** The target has not answered in time; another stream is opened, and the first to answer is kept. */
+  'target:suspect': { to: string }
   /** The stream to the target is gone; it is opened again. */
   'target:lost': { to: string; error: Error }
   /** The target cannot be reached, since `since` (ms since 1970). */
@@ -72,7 +81,8 @@ export interface HeartbeatLogger {
 }
 
 /**
- * A libp2p service that sends heartbeats (`fil/heartbeat/1.0.0`) to one aggregator or several.
+ * A libp2p service that sends heartbeats to one aggregator or several: acknowledged ones
+ * (`/fil/heartbeat/2.0.0`), or go-filecoin's (`fil/heartbeat/1.0.0`) to those that know no others.
  *
  * ```ts
  * const node = await createLibp2p({

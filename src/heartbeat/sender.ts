@@ -1,280 +1,499 @@
-import { ACCEPT_TIMEOUT, RECONNECT_SHARE } from '../constants.ts'
+import {
+  OFFLINE_RETRY_PERIOD,
+  RECONNECT_SHARE,
+  REFUSAL_PERIOD,
+  SESSION_BYTES,
+  SUSPICION_PERIOD,
+  SUSPICION_PERIODS
+} from '../constants.ts'
 import { type FailingLayer, RouteError } from '../errors.ts'
-import { type Clock, retryDelay } from '../timing/index.ts'
-import type { Heartbeat } from '../wire/index.ts'
-import { asError, type BeatSource } from './beat-source.ts'
-import { type FailureLevel, FailureLog } from './failure-log.ts'
-import type { Leg, Route, Way } from './route.ts'
-
-/** What happens to a sender, in order. Times are ms since 1970. */
-export type SenderEvent =
-  | { readonly type: 'connecting'; readonly attempt: number }
-  | { readonly type: 'connected'; readonly way: Way; readonly address: string }
-  | { readonly type: 'accepted'; readonly rtt?: number }
-  | {
-      readonly type: 'sent'
-      readonly beat: Heartbeat
-      readonly bytes: Uint8Array
-      readonly stale: boolean
-      readonly at: number
-      readonly nextAt: number
-    }
-  | {
-      readonly type: 'skipped'
-      readonly reason: 'no-head' | 'needs-drain'
-      readonly nextAt: number
-    }
-  | { readonly type: 'lost'; readonly error: Error }
-  | {
-      readonly type: 'failed'
-      readonly error: Error
-      readonly level: FailureLevel
-      readonly attempts: number
-      readonly since: number
-      readonly retryAt: number
-    }
+import { Alarm, type Clock, retryDelay } from '../timing/index.ts'
+import type { Ack, Beat, Bye, RejectReason } from '../wire/index.ts'
+import { asError, type BeatContent, type BeatSource } from './beat-source.ts'
+import { Cadence, type PageVisibility } from './cadence.ts'
+import { FailureLog } from './failure-log.ts'
+import type { Leg, Route } from './route.ts'
+import type { SenderEvent } from './sender-event.ts'
+import { type LegObserver, WatchedLeg } from './watched-leg.ts'
 
 /** What a sender is made of. */
 export interface SenderInit {
   readonly route: Route
   readonly source: BeatSource
-  /** How often to beat, in ms. */
+  /** How often to beat, in ms, unless the aggregator asks for another pace. */
   readonly beatPeriod: number
   /** First back-off window, in ms. */
   readonly reconnectPeriod: number
+  /** Least wait for an answer before a leg is suspect, in ms. @default 5 s, or two periods if that is less */
+  readonly suspicionPeriod?: number
   readonly clock: Clock
   readonly random: () => number
   readonly onEvent: (event: SenderEvent) => void
 }
 
-/** A leg that beats go over, and what became of it. */
-interface Watch {
-  readonly leg: Leg
-  accepted: boolean
-  lost: Error | undefined
-  /** Looks away, and closes the leg. */
-  end(): Promise<void>
-}
-
 /**
  * Beats to one target, strictly one beat after another, and comes back whenever the way is lost,
- * for as long as it runs.
+ * for as long as it runs. Two loops do it: one beats over the legs that there are, the other looks
+ * for a leg while there is none to be trusted. A leg in doubt is kept until another one answers.
  */
 export class Sender {
   readonly #init: SenderInit
   readonly #failures = new FailureLog()
+  readonly #cadence = new Cadence()
+  readonly #beatAlarm: Alarm
+  readonly #seekAlarm: Alarm
+  readonly #suspicionPeriod: number
   #controller: AbortController | undefined
-  #running: Promise<void> | undefined
-  #attempts = 0
-  #failingLayer: FailingLayer | undefined
-  #better: Leg | undefined
+  #running: Promise<unknown> | undefined
+
+  /** Legs in use: one, or in doubt two, of which the one in doubt comes first. */
+  #legs: readonly WatchedLeg[] = []
+  /** The leg that was last told of as the one in use. */
+  #shown: WatchedLeg | undefined
+  /** The opening of a leg that is under way. */
+  #opening: AbortController | undefined
+  /** Openings that succeeded: each may go on looking for a better way while there is a leg. */
+  readonly #climbing = new Set<AbortController>()
+  /** Since when the leg in use has yet to prove that beats are taken there; absent once it has. */
+  #provingSince: number | undefined
+
+  #session = newSession()
+  #seq = 0
+  #lastBeat: Beat | undefined
+  #pace: number | undefined
+  #page: PageVisibility = 'visible'
+  /** When the next beat is due, and when the next leg may be opened, by the clock's measure. */
+  #due = 0
+  #retryAt = 0
+  /** Before then not even a wake opens a leg: the aggregator refused this peer. */
+  #refusedUntil = 0
+  /** The aggregator will not take these beats, however often they are sent. */
+  #isHalted = false
+  #isOnline = true
   /** The last beat found no head. */
   #isStarved = false
-  /** The next beat shall not wait for its time. */
-  #isDueNow = false
-  #wake: () => void = () => {}
+  #attempts = 0
+  #failingLayer: FailingLayer | undefined
 
   constructor(init: SenderInit) {
     this.#init = init
+    this.#beatAlarm = new Alarm(init.clock)
+    this.#seekAlarm = new Alarm(init.clock)
+    this.#suspicionPeriod =
+      init.suspicionPeriod ?? Math.min(SUSPICION_PERIOD, SUSPICION_PERIODS * init.beatPeriod)
   }
 
-  /** Begins to beat. Does nothing when it beats already. */
+  /** Begins to beat, in a new session. Does nothing when it beats already. */
   start(): void {
     if (this.#controller !== undefined) return
     this.#controller = new AbortController()
-    this.#running = this.#run(this.#controller.signal)
+    const { signal } = this.#controller
+    this.#session = newSession()
+    this.#seq = 0
+    this.#isHalted = false
+    this.#running = Promise.all([this.#beatLoop(signal), this.#seekLoop(signal)])
   }
 
   /** Stops beating; resolves when every leg is closed. May be called twice. */
   async stop(): Promise<void> {
-    this.#controller?.abort(new Error('the sender was stopped'))
+    this.#abort(new Error('the sender was stopped'))
     await this.#running
+    await this.#dropLegs()
     this.#controller = undefined
   }
 
-  /** Tries again at once if it waits for the next try: the device came back, say. */
+  /** Says farewell and ends every leg within this call: the page is going away. Then `stop`. */
+  leave(): void {
+    const content = this.#init.source.last
+    if (content !== undefined && !this.#isHalted) {
+      const beat = this.#compose(content, 'leaving')
+      for (const leg of this.#legs) attempt(() => leg.send(beat))
+    }
+    for (const leg of this.#legs) leg.abort()
+    this.#legs = []
+    this.#abort(new Error('the page went away'))
+  }
+
+  /**
+   * Tries again at once if it waits for the next try: the device came back, say. If so much time has
+   * passed that this machine must have slept, the leg is doubted as well.
+   */
   wake(): void {
-    this.#wake()
+    this.#retryAt = this.#refusedUntil
+    this.#seekAlarm.ring()
+    if (this.#hasSlept()) this.doubt()
+  }
+
+  /** The way may have died unnoticed: beats at once, and opens another way at the same time. */
+  doubt(): void {
+    this.#cadence.reset()
+    if (this.#legs.length === 0) return
+    for (const leg of this.#legs) leg.doubt()
+    this.#retryAt = Math.max(this.#init.clock.elapsed(), this.#refusedUntil)
+    this.#beatNow()
+    this.#seekAlarm.ring()
+  }
+
+  /** Takes note of what the browser says of the network. It can be wrong, so tries go on, seldom. */
+  setOnline(isOnline: boolean): void {
+    const cameBack = isOnline && !this.#isOnline
+    this.#isOnline = isOnline
+    if (!cameBack) return
+    this.wake()
+    this.doubt()
+  }
+
+  /** Takes note of how the page is seen. A page that is about to be frozen says so in a last beat. */
+  setPage(page: PageVisibility): void {
+    if (page === this.#page) return
+    const wasFrozen = this.#page === 'frozen'
+    this.#page = page
+    if (page === 'frozen' && this.#init.source.last !== undefined) {
+      this.#send(this.#init.source.last)
+    }
+    if (page === 'visible' || wasFrozen) this.wake()
+    if (wasFrozen) this.doubt()
   }
 
   /** Beats at once if the last beat found no head: there is one now. */
   headArrived(): void {
     if (!this.#isStarved) return
     this.#isStarved = false
-    this.#isDueNow = true
-    this.#wake()
+    this.#beatNow()
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
+  get #period(): number {
+    return this.#pace ?? this.#init.beatPeriod
+  }
+
+  // ── Beating ──────────────────────────────────────────────────────────────
+
+  // Beats are timed by a clock that never jumps: one that is set back by an hour must not silence
+  // them for an hour.
+  async #beatLoop(signal: AbortSignal): Promise<void> {
+    const { clock, source } = this.#init
     while (!signal.aborted) {
-      let worked = false
-      try {
-        const leg = await this.#nextLeg(signal)
-        await this.#beatOn(leg, signal, () => {
-          worked = true
-          this.#attempts = 0
-          this.#failures.recovered()
-        })
-      } catch (error) {
-        if (signal.aborted) break
-        const delay = this.#failed(asError(error), worked)
-        if (this.#better === undefined) {
-          await this.#pause(this.#init.clock.elapsed() + delay, signal)
-        }
+      if (this.#legs.length === 0) {
+        await this.#beatAlarm.wait(undefined, signal)
+      } else if (clock.elapsed() < this.#due) {
+        await this.#beatAlarm.wait(this.#due, signal)
+      } else {
+        if (this.#hasSlept()) this.doubt()
+        // After a sleep the beats that were missed are not made up for.
+        const now = clock.elapsed()
+        const next = this.#due + this.#period
+        this.#due = next <= now ? now + this.#period : next
+        const content = await source.next(signal).catch(() => undefined)
+        if (!signal.aborted) this.#send(content)
       }
     }
-    await this.#takeBetter()?.close()
   }
 
-  // A better leg that came up just when the old one went is the quickest way back.
-  async #nextLeg(signal: AbortSignal): Promise<Leg> {
-    const better = this.#takeBetter()
-    if (better !== undefined) return better
-    this.#init.onEvent({ type: 'connecting', attempt: this.#attempts + 1 })
-    return await this.#init.route.open(signal, (leg) => this.#offer(leg, signal))
+  #beatNow(): void {
+    this.#due = this.#init.clock.elapsed()
+    this.#beatAlarm.ring()
   }
 
-  /** @returns how long to wait before the next try, in ms */
-  #failed(error: Error, worked: boolean): number {
-    const { beatPeriod, reconnectPeriod, clock, random, onEvent } = this.#init
-    if (worked) {
-      onEvent({ type: 'lost', error })
-      return random() * Math.min(reconnectPeriod, beatPeriod * RECONNECT_SHARE)
+  #send(content: BeatContent | undefined): void {
+    if (this.#legs.length === 0) return
+    const { clock, onEvent } = this.#init
+    const now = clock.elapsed()
+    const nextAt = clock.now() + Math.max(0, this.#due - now)
+    this.#isStarved = content === undefined
+    if (content === undefined) return onEvent({ type: 'skipped', reason: 'no-head', nextAt })
+    const beat = this.#compose(content)
+    // One beat for all legs: where it arrives twice, it is counted once.
+    const sent = this.#legs.map((leg) => {
+      const { version } = leg.leg
+      const bytes = attempt(() => leg.send(beat))
+      return bytes && { bytes, version }
+    })
+    const first = sent.find((each) => each !== undefined)
+    if (first === undefined) {
+      const isSuspect = this.#legs.every(({ trust }) => trust === 'suspect')
+      const reason = isSuspect ? 'unanswered' : 'needs-drain'
+      return onEvent({ type: 'skipped', reason, nextAt })
     }
-    const now = clock.now()
+    this.#seq = beat.seq
+    this.#lastBeat = beat
+    this.#cadence.record(now, beat.next)
+    const isSlowed = this.#page === 'frozen' || this.#cadence.isSlowed(this.#period)
+    onEvent({ type: 'sent', beat, ...first, at: clock.now(), nextAt, isSlowed })
+    this.#noteWork()
+  }
+
+  #compose(content: BeatContent, page?: Beat['page']): Beat {
+    return {
+      ...content,
+      seq: this.#seq + 1,
+      session: this.#session,
+      next: this.#cadence.next(this.#period, this.#page),
+      page: page ?? (this.#page === 'visible' ? 'visible' : 'hidden')
+    }
+  }
+
+  #hasSlept(): boolean {
+    return this.#cadence.hasSlept(this.#init.clock.elapsed(), this.#suspicionPeriod)
+  }
+
+  // ── Seeking ──────────────────────────────────────────────────────────────
+
+  async #seekLoop(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#init
+    while (!signal.aborted) {
+      if (!this.#needsLeg) await this.#seekAlarm.wait(undefined, signal)
+      else if (clock.elapsed() < this.#retryAt) await this.#seekAlarm.wait(this.#retryAt, signal)
+      else await this.#open(signal)
+    }
+  }
+
+  get #needsLeg(): boolean {
+    if (this.#isHalted) return false
+    return !this.#legs.some(({ trust }) => trust === 'trusted' || trust === 'new')
+  }
+
+  async #open(signal: AbortSignal): Promise<void> {
+    const { clock, route, onEvent } = this.#init
+    const opening = new AbortController()
+    this.#opening = opening
+    const doubt = this.#legs.length > 0
+    if (!doubt) onEvent({ type: 'connecting', attempt: this.#attempts + 1 })
+    const openedAt = clock.elapsed()
+    const onBetter = (better: Leg): void => this.#offer(better, opening.signal)
+    try {
+      const leg = await route.open(opening.signal, onBetter, { doubt })
+      if (opening.signal.aborted || !this.#needsLeg) return await leg.close()
+      this.#climbing.add(opening)
+      this.#adopt(leg, clock.elapsed() - openedAt)
+    } catch (error) {
+      if (!signal.aborted && !opening.signal.aborted) this.#failed(asError(error))
+    } finally {
+      this.#opening = undefined
+    }
+  }
+
+  #adopt(leg: Leg, openingTime: number): void {
+    // Of two legs that do not answer, the first is kept: what is under way on it may arrive.
+    for (const worse of this.#legs.slice(1)) void worse.end()
+    this.#legs = [...this.#legs.slice(0, 1), this.#watch(leg, openingTime)]
+    if (this.#legs.length === 1) {
+      this.#provingSince = this.#init.clock.elapsed()
+      this.#show(this.#legs[0])
+    }
+    this.#beatNow()
+  }
+
+  #watch(leg: Leg, openingTime: number): WatchedLeg {
+    const { clock } = this.#init
+    const observer = this.#observer
+    return new WatchedLeg(leg, {
+      clock,
+      suspicionPeriod: this.#suspicionPeriod,
+      openingTime,
+      observer
+    })
+  }
+
+  #offer(better: Leg, signal: AbortSignal): void {
+    if (signal.aborted || this.#isHalted) {
+      void better.close()
+      return
+    }
+    this.#opening?.abort(new Error('a better way came up'))
+    const wasEmpty = this.#legs.length === 0
+    for (const worse of this.#legs) void worse.end()
+    this.#legs = [this.#watch(better, 0)]
+    this.#show(this.#legs[0])
+    if (wasEmpty) this.#beatNow()
+  }
+
+  #show(leg: WatchedLeg | undefined): void {
+    this.#shown = leg
+    if (leg === undefined) return
+    this.#init.onEvent({ type: 'connected', way: leg.leg.way, address: leg.leg.address })
+  }
+
+  // ── What becomes of the legs ─────────────────────────────────────────────
+
+  readonly #observer: LegObserver = {
+    accepted: (leg, rtt) => {
+      const { version } = leg.leg
+      if (leg === this.#shown) {
+        this.#init.onEvent({ type: 'accepted', version, ...(rtt !== undefined && { rtt }) })
+      }
+      if (leg.wasMisunderstood) this.#beatNow()
+    },
+    alive: (leg, rtt) => {
+      this.#opening?.abort(new Error('the leg in doubt answered'))
+      this.#keepOnly(leg)
+      this.#init.onEvent({ type: 'alive', ...(rtt !== undefined && { rtt }) })
+    },
+    acknowledged: (leg, ack, rtt) => {
+      this.#worked()
+      this.#keepOnly(leg)
+      this.#note(ack, rtt)
+    },
+    farewell: (leg, bye) => this.#farewell(leg, bye),
+    suspect: (leg) => {
+      if (leg === this.#shown) this.#init.onEvent({ type: 'suspect' })
+      this.#retryAt = Math.max(this.#init.clock.elapsed(), this.#refusedUntil)
+      this.#seekAlarm.ring()
+    },
+    lost: (leg, error) => {
+      void leg.end()
+      const hadWorked = leg === this.#shown && this.#provingSince === undefined
+      this.#setLegs(this.#legs.filter((each) => each !== leg))
+      if (this.#legs.length > 0 || !hadWorked) this.#failed(error)
+      else this.#lost(error)
+      this.#seekAlarm.ring()
+    }
+  }
+
+  /** The first leg to answer wins: the others end. */
+  #keepOnly(leg: WatchedLeg): void {
+    if (this.#legs.length > 1) {
+      for (const other of this.#legs) if (other !== leg) void other.end()
+      this.#legs = [leg]
+    }
+    if (leg === this.#shown) return
+    this.#show(leg)
+    const { version } = leg.leg
+    if (leg.isAccepted) this.#init.onEvent({ type: 'accepted', version })
+  }
+
+  #note(ack: Ack, rtt: number | undefined): void {
+    const { clock, onEvent } = this.#init
+    if (ack.pace !== undefined && ack.pace !== this.#pace) {
+      this.#pace = ack.pace
+      onEvent({ type: 'paced', period: ack.pace })
+    }
+    if (ack.reason !== undefined) return this.#rejected(ack.reason)
+    const beat = this.#lastBeat?.seq === ack.seq ? this.#lastBeat : undefined
+    onEvent({
+      type: 'acknowledged',
+      ack,
+      at: clock.now(),
+      ...(beat && { beat }),
+      ...(rtt !== undefined && { rtt })
+    })
+  }
+
+  #rejected(reason: RejectReason): void {
+    const { clock, onEvent } = this.#init
+    switch (reason) {
+      case 'too-often':
+        return onEvent({ type: 'rejected', reason })
+      case 'replayed':
+        this.#session = newSession()
+        this.#seq = 0
+        return onEvent({ type: 'rejected', reason })
+      case 'refused':
+        this.#refusedUntil = clock.elapsed() + REFUSAL_PERIOD
+        this.#retryAt = this.#refusedUntil
+        void this.#dropLegs()
+        return onEvent({ type: 'rejected', reason, retryAt: clock.now() + REFUSAL_PERIOD })
+      case 'wrong-network':
+      case 'duplicate-identity':
+      case 'malformed':
+        this.#isHalted = true
+        void this.#dropLegs()
+        return onEvent({ type: 'rejected', reason, isFinal: true })
+      default:
+        reason satisfies never
+    }
+  }
+
+  #farewell(leg: WatchedLeg, { retry }: Bye): void {
+    const { clock, random } = this.#init
+    void leg.end()
+    this.#setLegs(this.#legs.filter((each) => each !== leg))
+    if (this.#legs.length > 0) return
+    const delay = random() * retry
+    this.#retryAt = Math.max(clock.elapsed() + delay, this.#refusedUntil)
+    const error = new RouteError('aggregator', 'the server goes down, and asks to come back later')
+    this.#tellFailure(error, delay)
+    this.#seekAlarm.ring()
+  }
+
+  async #dropLegs(): Promise<void> {
+    const legs = this.#legs
+    this.#setLegs([])
+    await Promise.all(legs.map((leg) => leg.end()))
+  }
+
+  // Without a leg there is nothing to better.
+  #setLegs(legs: readonly WatchedLeg[]): void {
+    this.#legs = legs
+    if (legs.length > 0) return
+    for (const climb of this.#climbing) climb.abort(new Error('the leg is gone'))
+    this.#climbing.clear()
+  }
+
+  #abort(reason: Error): void {
+    this.#controller?.abort(reason)
+    this.#opening?.abort(reason)
+    for (const climb of this.#climbing) climb.abort(reason)
+    this.#climbing.clear()
+  }
+
+  // ── Losses and failures ──────────────────────────────────────────────────
+
+  // A server that refuses in its handler has accepted the protocol first, so where nothing is
+  // acknowledged, a leg has worked only once it was still there for its second beat.
+  #noteWork(): void {
+    const since = this.#provingSince
+    if (since === undefined || !this.#shown?.isAccepted) return
+    if (this.#init.clock.elapsed() - since >= this.#period) this.#worked()
+  }
+
+  #worked(): void {
+    this.#provingSince = undefined
+    this.#attempts = 0
+    this.#failures.recovered()
+  }
+
+  /** A leg that worked is gone, and no other is there. */
+  #lost(error: Error): void {
+    const { beatPeriod, reconnectPeriod, clock, random, onEvent } = this.#init
+    const window = Math.min(reconnectPeriod, beatPeriod * RECONNECT_SHARE)
+    this.#retryAt = Math.max(clock.elapsed() + random() * window, this.#refusedUntil)
+    onEvent({ type: 'lost', error })
+  }
+
+  #failed(error: Error): void {
+    const { reconnectPeriod, clock, random } = this.#init
     // Another layer fails now: something came back, so the next try is worth making soon.
     const layer = error instanceof RouteError ? error.layer : undefined
     if (layer !== this.#failingLayer) this.#attempts = 0
     this.#failingLayer = layer
-    const delay = retryDelay(this.#attempts++, reconnectPeriod, random)
+    const delay = Math.max(
+      retryDelay(this.#attempts++, reconnectPeriod, random),
+      this.#isOnline ? 0 : OFFLINE_RETRY_PERIOD
+    )
+    this.#retryAt = Math.max(clock.elapsed() + delay, this.#refusedUntil)
+    this.#tellFailure(error, delay)
+  }
+
+  #tellFailure(error: Error, delay: number): void {
+    const { clock, onEvent } = this.#init
+    const now = clock.now()
     const level = this.#failures.failed(now)
     const since = this.#failures.since ?? now
-    onEvent({ type: 'failed', error, level, attempts: this.#attempts, since, retryAt: now + delay })
-    return delay
+    const attempts = this.#attempts
+    const isKept = this.#legs.length > 0
+    onEvent({ type: 'failed', error, level, attempts, since, retryAt: now + delay, isKept })
   }
+}
 
-  // Throws when the leg is lost; returns only when stopped. Beats are timed by a clock that never
-  // jumps: one that is set back by an hour must not silence them for an hour.
-  async #beatOn(first: Leg, signal: AbortSignal, onWorked: () => void): Promise<void> {
-    const { beatPeriod, clock } = this.#init
-    let watch = this.#adopt(first)
-    const startedAt = clock.elapsed()
-    try {
-      let due = startedAt
-      while (!signal.aborted && watch.lost === undefined) {
-        due = this.#nextDue(due, beatPeriod)
-        await this.#beat(watch.leg, due, signal)
-        // A server that refuses in its handler has accepted the protocol first, so a leg has
-        // worked only once it was still there for its second beat.
-        if (watch.accepted && clock.elapsed() - startedAt >= beatPeriod) onWorked()
-        while (!this.#isDueNow && !signal.aborted && !watch.lost && clock.elapsed() < due) {
-          const better = this.#takeBetter()
-          if (better === undefined) {
-            await this.#pause(due, signal)
-            continue
-          }
-          const worse = watch
-          watch = this.#adopt(better)
-          void worse.end()
-        }
-      }
-    } catch (error) {
-      watch.lost ??= asError(error)
-    } finally {
-      await watch.end()
-    }
-    if (watch.lost !== undefined) throw watch.lost
-  }
+function newSession(): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(SESSION_BYTES))
+}
 
-  // After a sleep the beats that were missed are not made up for.
-  #nextDue(due: number, period: number): number {
-    const now = this.#init.clock.elapsed()
-    const next = this.#isDueNow ? now + period : due + period
-    this.#isDueNow = false
-    return next <= now ? now + period : next
-  }
-
-  /** Keeps an eye on a leg from now on. */
-  #adopt(leg: Leg): Watch {
-    const { clock, onEvent } = this.#init
-    onEvent({ type: 'connected', way: leg.way, address: leg.address })
-    let isWatched = true
-    const lose = (layer: FailingLayer, problem: string, cause?: unknown): void => {
-      if (!isWatched) return
-      watch.lost ??= new RouteError(layer, problem, { cause })
-      this.#wake()
-    }
-    const cancel = clock.after(ACCEPT_TIMEOUT, () => {
-      lose('aggregator-silent', 'the server does not answer')
-    })
-    const watch: Watch = {
-      leg,
-      accepted: false,
-      lost: undefined,
-      end: async () => {
-        isWatched = false
-        cancel()
-        await leg.close()
-      }
-    }
-    leg.accepted.then(
-      (rtt) => {
-        cancel()
-        if (!isWatched) return
-        watch.accepted = true
-        onEvent({ type: 'accepted', ...(rtt !== undefined && { rtt }) })
-      },
-      (cause) => lose('aggregator', 'the server takes no heartbeats', cause)
-    )
-    leg.closed.then(() => lose('aggregator', `the ${leg.way} leg was closed`))
-    return watch
-  }
-
-  async #beat(leg: Leg, due: number, signal: AbortSignal): Promise<void> {
-    const { source, clock, onEvent } = this.#init
-    const prepared = await source.next(signal)
-    const nextAt = clock.now() + Math.max(0, due - clock.elapsed())
-    if (prepared === undefined) {
-      this.#isStarved = true
-      onEvent({ type: 'skipped', reason: 'no-head', nextAt })
-      return
-    }
-    this.#isStarved = false
-    const { beat, bytes, stale } = prepared
-    if (leg.send(bytes)) onEvent({ type: 'sent', beat, bytes, stale, at: clock.now(), nextAt })
-    else onEvent({ type: 'skipped', reason: 'needs-drain', nextAt })
-  }
-
-  #offer(better: Leg, signal: AbortSignal): void {
-    if (signal.aborted) {
-      void better.close()
-      return
-    }
-    void this.#better?.close()
-    this.#better = better
-    this.#wake()
-  }
-
-  #takeBetter(): Leg | undefined {
-    const better = this.#better
-    this.#better = undefined
-    return better
-  }
-
-  /** Waits until the clock's measure reaches `until` (ms), or something wakes it. Never throws. */
-  async #pause(until: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return
-    const { clock } = this.#init
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        cancel()
-        signal.removeEventListener('abort', end)
-        this.#wake = () => {}
-        resolve()
-      }
-      const cancel = clock.after(Math.max(0, until - clock.elapsed()), end)
-      signal.addEventListener('abort', end, { once: true })
-      this.#wake = end
-    })
+/** What `run` gives; `undefined` when it throws: a leg that was just closed tells by itself. */
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run()
+  } catch {
+    return undefined
   }
 }

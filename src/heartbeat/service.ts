@@ -10,7 +10,8 @@ import type {
   HeartbeatInit
 } from './index.ts'
 import type { Target } from './options.ts'
-import { Sender, type SenderEvent } from './sender.ts'
+import { Sender } from './sender.ts'
+import type { SenderEvent } from './sender-event.ts'
 
 // EventTarget with this service's own events in its types.
 const HeartbeatTarget = EventTarget as new () => Pick<Heartbeat, keyof EventTarget>
@@ -77,7 +78,19 @@ export class HeartbeatService extends HeartbeatTarget implements Heartbeat {
     const to = target.peerId
     switch (event.type) {
       case 'sent':
-        return this.#dispatch('beat:sent', { to, beat: event.beat, stale: event.stale })
+        return this.#dispatch('beat:sent', { to, beat: event.beat })
+      case 'acknowledged': {
+        const { ack, rtt } = event
+        return this.#dispatch('beat:acknowledged', { to, ack, ...(rtt !== undefined && { rtt }) })
+      }
+      case 'rejected':
+        this.#log('%s does not take the beats: %s', to, event.reason)
+        return this.#dispatch('beat:rejected', { to, reason: event.reason })
+      case 'paced':
+        return this.#log('%s asks for a beat every %d ms', to, event.period)
+      case 'suspect':
+        this.#log('%s has not answered in time', to)
+        return this.#dispatch('target:suspect', { to })
       case 'connected':
         this.#log('beating to %s over %s', to, event.way)
         return this.#dispatch('target:connected', { to, way: event.way })
@@ -91,6 +104,7 @@ export class HeartbeatService extends HeartbeatTarget implements Heartbeat {
         return this.#dispatch('beat:skipped', { to, reason: event.reason })
       case 'connecting':
       case 'accepted':
+      case 'alive':
         return
       default:
         event satisfies never

@@ -5,6 +5,7 @@ import {
 } from '@libp2p/circuit-relay-v2'
 import type { Connection, PeerId, Stream, Transport } from '@libp2p/interface'
 import { eagerUpgrader, overlay } from './eager.ts'
+import { newestFirst } from './newest-first.ts'
 
 /** The private part of js-libp2p's circuit transport that takes a circuit from a relay. */
 interface Internals {
@@ -20,7 +21,10 @@ export interface EagerCircuitsInit extends CircuitRelayTransportInit {
   readonly isRelay: (peer: PeerId) => boolean
 }
 
-/** js-libp2p's circuit relay transport, with eager upgrades from end to end and relays that were chosen. */
+/**
+ * js-libp2p's circuit relay transport, with eager upgrades from end to end, over the newest
+ * connection to a relay, and relays that were chosen.
+ */
 export function eagerCircuits({
   isRelay,
   ...init
@@ -28,7 +32,9 @@ export function eagerCircuits({
   const create = circuitRelayTransport(init)
   return (components) => {
     const upgrader = eagerUpgrader(components.upgrader)
-    const transport = create(overlay(components, { upgrader })) as Transport & Internals
+    const connectionManager = newestFirst(components.connectionManager)
+    const mended = overlay(components, { upgrader, connectionManager })
+    const transport = create(mended) as Transport & Internals
     const onStop = transport.onStop
     return Object.assign(transport, {
       onStop: async (stream, connection) => {

@@ -64,7 +64,9 @@ export function assumeAccepted(stream: MessageStream, protocol: string): void {
     const bytes = data instanceof Uint8ArrayList ? data.subarray() : data
     const length = Math.min(bytes.byteLength, echo.byteLength - seen)
     for (let index = 0; index < length; index++, seen++) {
-      if (bytes[index] !== echo[seen]) return settle(new NegotiationError(protocol, 'not spoken'))
+      if (bytes[index] !== echo[seen]) {
+        return settle(new NegotiationError(protocol, 'not spoken', { spoken: false }))
+      }
     }
     if (seen < echo.byteLength) return
     settle()

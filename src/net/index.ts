@@ -5,3 +5,4 @@
 export { Dialer, targetPeerId } from './dialer.ts'
 export { whenAccepted } from './eager.ts'
 export { createPageNode, hasWebRtc, type PageNode, type PageNodeInit } from './page-node.ts'
+export { pingConnection } from './ping.ts'

@@ -1,6 +1,7 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
-import type { Libp2p, PrivateKey } from '@libp2p/interface'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import type { Libp2p } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { DIAL_TIMEOUT } from '../constants.ts'
 import { eagerCircuits } from './circuit.ts'
@@ -11,8 +12,8 @@ import { closingWebSockets } from './websocket.ts'
 
 /** What a page's node may be told. */
 export interface PageNodeInit {
-  /** Identity of the node; a fresh key when absent. */
-  readonly privateKey?: PrivateKey
+  /** Seed of the node's Ed25519 key, 32 bytes; a fresh key when absent. */
+  readonly identity?: Uint8Array
   /** Load WebRTC at all. It throws where the platform has none. */
   readonly webrtc: boolean
   /** STUN and TURN servers; none by default. */
@@ -30,10 +31,10 @@ export type PageNode = Libp2p<{ dialer: Dialer }>
  * for anything.
  */
 export async function createPageNode(init: PageNodeInit): Promise<PageNode> {
-  const { privateKey, webrtc, iceServers, allowPrivateAddresses } = init
+  const { identity, webrtc, iceServers, allowPrivateAddresses } = init
   const rtc = { maxInbound: 0, ...(iceServers && { iceServers }) }
   return await createLibp2p({
-    ...(privateKey && { privateKey }),
+    ...(identity && { privateKey: await generateKeyPairFromSeed('Ed25519', identity) }),
     addresses: { listen: [] },
     transports: [
       closingWebSockets(),

@@ -1,7 +1,8 @@
 import type { Connection, MultiaddrConnection, Stream, Transport } from '@libp2p/interface'
 import { type WebRTCTransportComponents, webRTC } from '@libp2p/webrtc'
 import { UnreachableError } from '../errors.ts'
-import { eagerUpgrader } from './eager.ts'
+import { eagerUpgrader, overlay } from './eager.ts'
+import { newestFirst } from './newest-first.ts'
 
 /** Private parts of js-libp2p's WebRTC transport that need mending. */
 interface Internals {
@@ -28,7 +29,8 @@ export function boundedWebRtc({
 }: BoundedWebRtcInit): (components: WebRTCTransportComponents) => Transport {
   const create = webRTC({ rtcConfiguration: { iceServers } })
   return (components) => {
-    const transport = create(components) as Transport & Internals
+    const connectionManager = newestFirst(components.connectionManager)
+    const transport = create(overlay(components, { connectionManager })) as Transport & Internals
     const dial = transport.dial.bind(transport)
     const onProtocol = transport._onProtocol.bind(transport)
     // A signalling under way holds a slot, or a crowd that comes at once would all be let in.

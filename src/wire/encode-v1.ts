@@ -1,5 +1,6 @@
-import { MAX_HEIGHT, MAX_LINE_BYTES, MAX_MINER_ADDRESS_BYTES } from '../constants.ts'
+import { MAX_LINE_BYTES, MAX_MINER_ADDRESS_BYTES } from '../constants.ts'
 import { OptionError } from '../errors.ts'
+import { checkHeight } from './checks.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { formatTipset, isCid } from './tipset.ts'
 
@@ -11,9 +12,7 @@ import { formatTipset, isCid } from './tipset.ts'
  *   refuse the line for its length
  */
 export function encodeV1({ head, height, nickname, minerAddress, genesis }: Heartbeat): Uint8Array {
-  if (typeof height !== 'bigint' || height < 0n || height > MAX_HEIGHT) {
-    throw new OptionError('height', `${height} is not a bigint between 0 and ${MAX_HEIGHT}`)
-  }
+  checkHeight('height', height)
   if (genesis !== undefined && !isCid(genesis)) {
     throw new OptionError('genesis', `"${genesis}" is not a CID`)
   }

@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import {
+  MAX_REFERENCE_DEPTH,
+  MAX_REFERENCE_REQUESTS,
+  MAX_REFERENCE_SILENT_EPOCHS,
+  REFERENCE_PREFETCH,
+  SETTLED_EPOCHS
+} from '../constants.ts'
+import type { Head, Tipset, TipsetSource } from '../head/index.ts'
+import { FakeClock } from '../timing/fake-clock.ts'
+import type { Opinion } from '../wire/index.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
+import { Reception } from './reception.ts'
+import { References, type ReferencesInit } from './references.ts'
+import { Roster } from './roster.ts'
+import { beatOf, cid } from './test-kit.ts'
+import { Uptime } from './uptime.ts'
+
+const EPOCH = 30_000
+const GENESIS = cid(1_000_000)
+
+/** A node that a test moves by hand. */
+class HandNode implements TipsetSource {
+  readonly name: string
+  height = 1_000
+  genesis = GENESIS
+  /** Tells the tipsets of one chain from another's. */
+  fork = 0
+  problem: string | undefined
+  heads = 0
+  readonly asked: bigint[] = []
+  /** Set to let requests for tipsets wait. */
+  gate: Promise<void> | undefined
+
+  constructor(name = 'node') {
+    this.name = name
+  }
+
+  async head(): Promise<Head> {
+    this.heads += 1
+    if (this.problem !== undefined) throw new Error(this.problem)
+    const height = BigInt(this.height)
+    return { height, cids: [block(height, this.fork)], genesis: this.genesis }
+  }
+
+  async at(height: bigint): Promise<Tipset> {
+    this.asked.push(height)
+    await this.gate
+    if (this.problem !== undefined) throw new Error(this.problem)
+    return { height, cids: [block(height, this.fork)] }
+  }
+}
+
+const block = (height: bigint, fork = 0): string => cid(fork * 100_000 + Number(height))
+
+/** A client's settled tipset. */
+const settledAt = (height: number, fork = 0) => ({
+  height: BigInt(height),
+  head: [block(BigInt(height), fork)]
+})
+
+/** References that follow these nodes, and what they say to a client. */
+async function referencesTo(nodes: HandNode[], more: Partial<ReferencesInit> = {}) {
+  const clock = new FakeClock()
+  const references = new References({
+    sources: nodes,
+    watched: [],
+    epochPeriod: EPOCH,
+    grace: 15_000,
+    clock,
+    random: () => 0,
+    ...more
+  })
+  references.start()
+  await clock.tick(0)
+  const opinion = (height: number, fork = 0): Opinion =>
+    references.opinion('somebody', beatOf(1, { settled: settledAt(height, fork) }))
+  return { clock, references, opinion }
+}
+
+const SETTLED = 1_000 - SETTLED_EPOCHS
+
+describe('nodes as references', () => {
+  test('are known well enough for the first beat to have an opinion', async () => {
+    const { references, opinion } = await referencesTo([new HandNode()])
+    const same = { networkHeight: 1_000n, agreement: 'same', at: BigInt(SETTLED), witnesses: 1 }
+    assert.deepEqual(opinion(SETTLED), same)
+    assert.equal(opinion(SETTLED, 7).agreement, 'differs')
+    assert.equal(opinion(1_000 - SETTLED_EPOCHS + 1).agreement, 'same')
+    assert.equal(opinion(1_000 - SETTLED_EPOCHS + 2).agreement, 'unknown')
+    await references.stop()
+  })
+
+  test('are asked for another height behind a beat, and know it by the next', async () => {
+    const node = new HandNode()
+    const { clock, references, opinion } = await referencesTo([node])
+    assert.equal(opinion(900).agreement, 'unknown')
+    assert.equal(opinion(900).agreement, 'unknown')
+    await clock.tick(0)
+    assert.equal(opinion(900).agreement, 'same')
+    assert.equal(node.asked.filter((height) => height === 900n).length, 1)
+    await references.stop()
+  })
+
+  test('are never asked for what a stranger makes up', async () => {
+    const node = new HandNode()
+    const { references, opinion, clock } = await referencesTo([node])
+    const before = node.asked.length
+    for (const height of [0, 5, 999, 1_001, 2 ** 53, 999 - MAX_REFERENCE_DEPTH]) {
+      assert.equal(opinion(height).agreement, 'unknown')
+    }
+    const largest = { height: 2n ** 64n - 1n, head: [cid(1)] }
+    references.opinion('somebody', beatOf(1, { settled: largest }))
+    await clock.tick(0)
+    assert.equal(node.asked.length, before)
+    await references.stop()
+  })
+
+  test('have a bounded number of requests under way', async () => {
+    const node = new HandNode()
+    const { references, opinion, clock } = await referencesTo([node])
+    const { promise, resolve } = Promise.withResolvers<void>()
+    node.gate = promise
+    const before = node.asked.length
+    for (let height = 900; height < 990; height++) opinion(height)
+    assert.equal(node.asked.length - before, MAX_REFERENCE_REQUESTS)
+    resolve()
+    await clock.tick(0)
+    assert.equal(opinion(900).agreement, 'same')
+    await references.stop()
+  })
+
+  test('are polled about three times an epoch, and asked ahead at each new head', async () => {
+    const node = new HandNode()
+    const { clock, references } = await referencesTo([node])
+    assert.deepEqual([node.heads, node.asked.length], [1, REFERENCE_PREFETCH])
+    await clock.tick(EPOCH)
+    assert.equal(node.heads, 4)
+    assert.equal(node.asked.length, REFERENCE_PREFETCH)
+    node.height += 1
+    await clock.tick(EPOCH)
+    assert.equal(node.asked.length, 2 * REFERENCE_PREFETCH)
+    await references.stop()
+    assert.deepEqual(clock.pending, [])
+  })
+
+  test('are no references while they fail for long, and say why', async () => {
+    const node = new HandNode()
+    const { clock, references, opinion } = await referencesTo([node])
+    assert.deepEqual(references.statuses(), [
+      { name: 'node', kind: 'rpc', ok: true, height: '1000', since: 0 }
+    ])
+    node.problem = 'connection refused'
+    await clock.tick(EPOCH)
+    const [status] = references.statuses()
+    assert.deepEqual([status?.ok, status?.problem], [false, 'connection refused'])
+    assert.equal(status?.since, EPOCH / 3)
+    assert.equal(opinion(SETTLED).networkHeight, 1_000n, 'one epoch of silence is forgiven')
+    await clock.tick(MAX_REFERENCE_SILENT_EPOCHS * EPOCH)
+    assert.deepEqual(opinion(SETTLED), { agreement: 'unknown' })
+    node.problem = undefined
+    await clock.tick(EPOCH)
+    assert.equal(opinion(SETTLED).networkHeight, 1_000n)
+    assert.equal(references.statuses()[0]?.ok, true)
+    await references.stop()
+  })
+
+  test('tell the genesis, unless the operator does; who has another is none', async () => {
+    const [own, other] = [new HandNode('own'), new HandNode('other')]
+    other.genesis = cid(2_000_000)
+    other.height = 5_000
+    const { references, opinion } = await referencesTo([own, other])
+    assert.equal(references.genesis, GENESIS)
+    assert.equal(opinion(SETTLED).networkHeight, 1_000n)
+    assert.equal(references.statuses()[1]?.problem, 'is of another network')
+    await references.stop()
+
+    const told = await referencesTo([own, other], { genesis: other.genesis })
+    assert.equal(told.opinion(SETTLED).networkHeight, 5_000n)
+    await told.references.stop()
+  })
+
+  test('forget what they had when their chain goes back', async () => {
+    const node = new HandNode()
+    const { clock, references, opinion } = await referencesTo([node])
+    opinion(950)
+    await clock.tick(0)
+    assert.equal(opinion(950).agreement, 'same')
+    node.height -= 3
+    node.fork = 1
+    await clock.tick(EPOCH)
+    assert.equal(opinion(950).agreement, 'unknown')
+    assert.equal(opinion(SETTLED - 3, 1).agreement, 'same')
+    await clock.tick(0)
+    assert.equal(opinion(950, 1).agreement, 'same')
+    await references.stop()
+  })
+
+  test('look again at what they had, since even that may be replaced', async () => {
+    const node = new HandNode()
+    const { clock, references, opinion } = await referencesTo([node])
+    node.fork = 1
+    await clock.tick(EPOCH)
+    assert.equal(opinion(SETTLED, 1).agreement, 'same')
+    await references.stop()
+  })
+
+  test('are trusted more than one that lags', async () => {
+    const nodes = [new HandNode('a'), new HandNode('b'), new HandNode('lags')]
+    const lagging = nodes[2] as HandNode
+    lagging.height = 10
+    const { references, opinion } = await referencesTo(nodes)
+    assert.equal(opinion(SETTLED).networkHeight, 1_000n)
+    assert.equal(opinion(SETTLED).witnesses, 2)
+    await references.stop()
+  })
+
+  test('are none at all when there are none: then nothing is said', async () => {
+    const { references, opinion } = await referencesTo([])
+    assert.deepEqual(opinion(SETTLED), {})
+    assert.equal(references.genesis, undefined)
+    await references.stop()
+  })
+})
+
+describe('watched peers as references', () => {
+  const watched = ['watched', 'other']
+  const beat = (fork = 0) => beatOf(1, { height: 1_000n, settled: settledAt(SETTLED, fork) })
+
+  test('are ones while they beat, to everybody but themselves', async () => {
+    const { clock, references, opinion } = await referencesTo([], { watched })
+    assert.deepEqual(opinion(SETTLED), { agreement: 'unknown' })
+    references.heard('watched', beat())
+    assert.equal(opinion(SETTLED).agreement, 'same')
+    assert.equal(opinion(SETTLED).networkHeight, 1_000n)
+    assert.deepEqual(references.opinion('watched', beat()), { agreement: 'unknown' })
+    assert.equal(references.opinion('other', beat(1)).agreement, 'differs')
+    await clock.tick(44_999)
+    assert.equal(opinion(SETTLED).agreement, 'same')
+    await clock.tick(1)
+    assert.deepEqual(opinion(SETTLED), { agreement: 'unknown' })
+    const [status, silent] = references.statuses()
+    assert.deepEqual(status, {
+      name: 'watched',
+      kind: 'peer',
+      ok: false,
+      height: '1000',
+      problem: 'does not beat',
+      since: 45_000
+    })
+    assert.deepEqual([silent?.ok, silent?.since], [false, 0])
+  })
+
+  test('are none with a head that is stale, or on their way out', async () => {
+    const { references, opinion } = await referencesTo([], { watched })
+    references.heard('watched', { ...beat(), stale: true })
+    assert.equal(opinion(SETTLED).agreement, 'unknown')
+    references.heard('watched', beat())
+    references.heard('watched', { ...beat(), page: 'leaving' })
+    assert.equal(opinion(SETTLED).agreement, 'unknown')
+  })
+})
+
+test('a thousand peers that agree on a false head change no verdict', async () => {
+  const { clock, references } = await referencesTo([new HandNode()])
+  const limits = DEFAULT_LIMITS
+  const roster = new Roster(limits)
+  const uptime = new Uptime(clock, limits.sweepPeriod, limits.maxSweepLag)
+  const reception = new Reception({ roster, second: references, limits, clock, uptime })
+  const origin = { route: 'websocket', protocol: 'p' } as const
+  const take = (peer: string, more: object) => {
+    roster.open(peer, 0)
+    return reception.take(peer, beatOf(1, more), origin)
+  }
+  const lie = { height: 9_000_000n, settled: settledAt(SETTLED, 3) }
+  const answers = Array.from({ length: 1_000 }, (_, n) => take(`liar${n}`, lie))
+  const differs = { agreement: 'differs', at: BigInt(SETTLED), witnesses: 1 }
+  for (const answer of answers) {
+    assert.deepEqual(answer, { type: 'ack', seq: 1, networkHeight: 1_000n, ...differs })
+  }
+  const honest = { height: 990n, settled: settledAt(SETTLED) }
+  assert.deepEqual(take('honest', honest), {
+    type: 'ack',
+    seq: 1,
+    networkHeight: 1_000n,
+    agreement: 'same',
+    at: BigInt(SETTLED),
+    witnesses: 1
+  })
+  assert.equal(roster.get('honest')?.agreement, 'same')
+  assert.equal(roster.get('honest')?.behindNetwork, 10)
+  assert.equal(roster.get('liar0')?.agreement, 'differs')
+  assert.equal(roster.get('liar0')?.behindNetwork, 0)
+  await references.stop()
+})

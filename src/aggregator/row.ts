@@ -1,0 +1,125 @@
+import {
+  type Agreement,
+  type Beat,
+  displayNickname,
+  displayText,
+  type Heartbeat,
+  type Opinion,
+  type RejectReason
+} from '../wire/index.ts'
+import type { Liveness } from './liveness.ts'
+import type { BeatRoute } from './route.ts'
+
+/** What is known of one peer, fit for JSON. A row never changes: a new one takes its place. */
+export interface NodeRow {
+  /** Peer id, proven by the handshake. */
+  readonly peer: string
+  /** Fit for display, but may hold `<` and `&`. */
+  readonly nickname: string
+  /** As the peer wrote it, without what no eye can see; `''` for none. */
+  readonly minerAddress: string
+  /** CIDs of the head's blocks; empty at genesis, and when only the height is known. */
+  readonly head: readonly string[]
+  /** Epoch of the head, in decimal digits: it may exceed what a number holds. `'0'` while `beats` is 0. */
+  readonly height: string
+  /** CID of the genesis block, where the last beat named it. */
+  readonly genesis?: string
+  /** The peer's head source failed: this is the last head that it knew. */
+  readonly stale?: boolean
+  /** Whether the page that beats is seen, where it says so. */
+  readonly page?: Beat['page']
+  /** Whether the peer's settled tipset is the references', as it was last answered. */
+  readonly agreement?: Agreement
+  /** Epochs that the references' head was ahead, as it was last answered; 0 when it was not. */
+  readonly behindNetwork?: number
+  /** The way that the last beat came. */
+  readonly route: BeatRoute
+  /** Protocol of the last beat. */
+  readonly protocol: string
+  /** Heartbeat streams open now, over all connections. */
+  readonly streams: number
+  /** Whether any is. */
+  readonly connected: boolean
+  /** Whether the peer is there, by when it said that it would beat again. */
+  readonly status: Liveness
+  /** When the next beat is due at the latest, in ms since 1970, where the peer announces it. */
+  readonly nextBy?: number
+  /** Why the last beat was not taken; absent when it was. */
+  readonly rejected?: RejectReason
+  /** Two programs use the same key; moments in ms since 1970. */
+  readonly duplicateIdentity?: { readonly since: number; readonly at: number }
+  /** Beats taken. */
+  readonly beats: number
+  /** Beats that came once more, by another stream. */
+  readonly doubles: number
+  /** Lines and messages that were none. */
+  readonly malformed: number
+  /** Beats left out because there were too many. */
+  readonly dropped: number
+  /** Milliseconds since 1970. */
+  readonly firstBeatAt: number
+  /** Milliseconds since 1970. */
+  readonly lastBeatAt: number
+}
+
+/** By which stream a beat came. */
+export interface BeatOrigin {
+  readonly route: BeatRoute
+  readonly protocol: string
+}
+
+/** One moment, told twice. */
+export interface Moment {
+  /** Ms since 1970. */
+  readonly now: number
+  /** Ms that never jump. */
+  readonly elapsed: number
+}
+
+/** A beat as it came in, with what is answered to it. */
+export interface Received {
+  readonly beat: Heartbeat | Beat
+  readonly origin: BeatOrigin
+  readonly at: Moment
+  readonly opinion?: Opinion
+}
+
+/** What a peer says of the chain and of itself, for its row. */
+export function factsOf({ beat, opinion = {} }: Received) {
+  const { genesis } = beat
+  const { agreement, networkHeight } = opinion
+  const behind = networkHeight === undefined ? undefined : networkHeight - beat.height
+  return {
+    ...namesOf(beat),
+    head: beat.head,
+    height: beat.height.toString(),
+    ...(genesis !== undefined && { genesis }),
+    ...(isAnnounced(beat) && beat.stale && { stale: true }),
+    ...(agreement !== undefined && { agreement }),
+    ...(behind !== undefined && { behindNetwork: behind > 0n ? Number(behind) : 0 })
+  }
+}
+
+/** When a peer is due again, and whether its page is seen, for its row. */
+export function promiseOf({ beat, at }: Received) {
+  if (!isAnnounced(beat)) return {}
+  const { next, page } = beat
+  return { nextBy: at.now + next, ...(page !== undefined && { page }) }
+}
+
+/** What a row may hold of the chain and of its peer. */
+type Facts = Pick<NodeRow, keyof ReturnType<typeof factsOf>> & Pick<NodeRow, 'page'>
+
+/** What stands in the row of a peer of which no beat was taken yet. */
+export function factsUnknown({ beat }: Received): Facts {
+  return { ...namesOf(beat), head: [], height: '0' }
+}
+
+/** Whether a beat is one of version 2. */
+export function isAnnounced(beat: Heartbeat | Beat): beat is Beat {
+  return 'seq' in beat
+}
+
+function namesOf({ nickname, minerAddress }: Heartbeat) {
+  return { nickname: displayNickname(nickname), minerAddress: displayText(minerAddress) }
+}

@@ -1,0 +1,191 @@
+import {
+  MAX_REFERENCE_DEPTH,
+  MAX_REFERENCE_REQUESTS,
+  MAX_REFERENCE_SILENT_EPOCHS,
+  POLL_JITTER,
+  REFERENCE_POLLS_PER_EPOCH,
+  REFERENCE_PREFETCH,
+  SETTLED_EPOCHS
+} from '../constants.ts'
+import type { Head, TipsetSource } from '../head/index.ts'
+import { type Clock, sleep } from '../timing/index.ts'
+import { sortCids } from '../wire/index.ts'
+import { isSettled, tipsetKey } from './agreement.ts'
+import type { Reference, ReferenceStatus } from './reference.ts'
+
+/** What every reference is told. */
+export interface ReferenceInit {
+  /** Length of an epoch, in ms. */
+  readonly epochPeriod: number
+  readonly clock: Clock
+  /** A number in [0, 1), for jitter. */
+  readonly random: () => number
+  /** Whether a genesis is that of the network that is watched. */
+  readonly isOwnNetwork: (genesis: string) => boolean
+}
+
+/** A tipset that was asked for, and when, in ms that never jump. */
+interface Known {
+  readonly key: string
+  readonly at: number
+}
+
+/**
+ * A Lotus node that the operator compares with: asked for its head a few times an epoch, and for
+ * its settled tipsets ahead of need. What is known is never older than a few epochs, since even a
+ * settled tipset may be replaced.
+ */
+export class RpcReference implements Reference {
+  readonly #source: TipsetSource
+  readonly #init: ReferenceInit
+  readonly #tipsets = new Map<bigint, Known>()
+  readonly #asking = new Set<bigint>()
+  #signal: AbortSignal | undefined
+  #head: Head | undefined
+  #headProblem: string | undefined = 'has not answered yet'
+  #tipsetProblem: string | undefined
+  #since: number
+  /** When it told its head last, in ms that never jump. */
+  #heardAt = Number.NEGATIVE_INFINITY
+  height = 0n
+
+  constructor(source: TipsetSource, init: ReferenceInit) {
+    this.#source = source
+    this.#init = init
+    this.#since = init.clock.now()
+  }
+
+  get status(): ReferenceStatus {
+    const problem = this.#problem
+    return {
+      name: this.#source.name,
+      kind: 'rpc',
+      ok: problem === undefined,
+      ...(this.#head && { height: this.height.toString() }),
+      ...(problem !== undefined && { problem }),
+      since: this.#since
+    }
+  }
+
+  /** Asks until the signal aborts. Never throws. */
+  async follow(signal: AbortSignal): Promise<void> {
+    this.#signal = signal
+    const { epochPeriod, clock, random } = this.#init
+    const period = epochPeriod / REFERENCE_POLLS_PER_EPOCH
+    while (!signal.aborted) {
+      await this.#poll(signal)
+      await sleep(period * (1 - POLL_JITTER * random()), signal, clock).catch(() => {})
+    }
+  }
+
+  /** Whether it was heard within a few epochs before `now`, in ms that never jump. */
+  isLive(now: number): boolean {
+    return now - this.#heardAt <= MAX_REFERENCE_SILENT_EPOCHS * this.#init.epochPeriod
+  }
+
+  settledAt(height: bigint): string | undefined {
+    const known = this.#tipsets.get(height)
+    return known !== undefined && this.#age(known) <= MAX_REFERENCE_SILENT_EPOCHS
+      ? known.key
+      : undefined
+  }
+
+  /** Asks for the tipset at a height that a client named, if it is a sensible one, and not known. */
+  want(height: bigint): void {
+    if (this.#head === undefined || !isSettled(height, this.height)) return
+    if (this.height - height > MAX_REFERENCE_DEPTH) return
+    const known = this.#tipsets.get(height)
+    if (known === undefined || this.#age(known) >= 1) void this.#ask(height)
+  }
+
+  async #poll(signal: AbortSignal): Promise<void> {
+    try {
+      const head = await this.#source.head(signal)
+      if (head.genesis !== undefined && !this.#init.isOwnNetwork(head.genesis)) {
+        this.#heardAt = Number.NEGATIVE_INFINITY
+        this.#tell(() => {
+          this.#headProblem = 'is of another network'
+        })
+        return
+      }
+      this.#hear(head)
+    } catch (error) {
+      if (signal.aborted) return
+      this.#tell(() => {
+        this.#headProblem = messageOf(error)
+      })
+    }
+  }
+
+  #hear(head: Head): void {
+    const before = this.#head
+    this.#head = head
+    this.height = head.height
+    this.#heardAt = this.#init.clock.elapsed()
+    this.#tell(() => {
+      this.#headProblem = undefined
+    })
+    if (before !== undefined && tipsetText(before) === tipsetText(head)) return
+    // A chain that went back was replaced, nobody knows from where on.
+    if (before !== undefined && head.height < before.height) this.#tipsets.clear()
+    for (const [height, known] of this.#tipsets) {
+      if (this.#age(known) > MAX_REFERENCE_SILENT_EPOCHS) this.#tipsets.delete(height)
+    }
+    const newest = head.height - BigInt(SETTLED_EPOCHS - 1)
+    for (let depth = 0n; depth < REFERENCE_PREFETCH && depth <= newest; depth++) {
+      void this.#ask(newest - depth)
+    }
+  }
+
+  /** One question at a time for each height, and a bounded number in all. Never throws. */
+  async #ask(height: bigint): Promise<void> {
+    const signal = this.#signal
+    if (signal === undefined || signal.aborted) return
+    if (this.#asking.has(height) || this.#asking.size >= MAX_REFERENCE_REQUESTS) return
+    this.#asking.add(height)
+    const asked = this.#head
+    try {
+      const { cids } = await this.#source.at(height, signal)
+      // An answer of a chain that was replaced meanwhile says nothing.
+      if (asked !== undefined && asked.height <= this.height) {
+        this.#tipsets.set(height, {
+          key: tipsetKey(sortCids(cids)),
+          at: this.#init.clock.elapsed()
+        })
+      }
+      this.#tell(() => {
+        this.#tipsetProblem = undefined
+      })
+    } catch (error) {
+      if (signal.aborted) return
+      this.#tell(() => {
+        this.#tipsetProblem = messageOf(error)
+      })
+    } finally {
+      this.#asking.delete(height)
+    }
+  }
+
+  get #problem(): string | undefined {
+    return this.#headProblem ?? this.#tipsetProblem
+  }
+
+  #tell(change: () => void): void {
+    const was = this.#problem === undefined
+    change()
+    if ((this.#problem === undefined) !== was) this.#since = this.#init.clock.now()
+  }
+
+  /** In epochs. */
+  #age({ at }: Known): number {
+    return (this.#init.clock.elapsed() - at) / this.#init.epochPeriod
+  }
+}
+
+function tipsetText({ height, cids }: Head): string {
+  return `${height} ${cids.join(' ')}`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
