@@ -38,7 +38,7 @@ export async function tryFault(fault: Fault, scene: Scene, witness: Witness): Pr
   await bothAgree({ ...scene, wallet: survivor }, witness)
   const settledAt = Date.now()
   await survivor.stop()
-  await expect.poll(() => witness.looked.at(-1)?.rows?.some((row) => row.connected)).toBe(false)
+  await expect.poll(() => witness.latestRow?.connected).toBe(false)
 
   const cell: Cell = {
     fault: fault.name,

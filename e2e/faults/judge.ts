@@ -38,24 +38,20 @@ export function isConfident({ label }: Pick<Shown, 'label'>): boolean {
  * @param blind while the page could show nothing
  */
 export function lies(witness: Witness, blind?: Span): string[] {
-  const { arrivals, shown } = witness
-  const silences = arrivals.map((last, at) => ({
-    from: last + BELIEF,
-    to: arrivals[at + 1] ?? witness.looked.at(-1)?.at ?? last
-  }))
-  const said = silences
-    .map(({ from, to }) =>
-      isWithin(from, blind) ? { from: (blind?.to ?? 0) + BELIEF, to } : { from, to }
-    )
-    .filter(({ from, to }) => from < to)
-    .flatMap(({ from, to }) => {
-      const before = witness.shownAt(from)
-      const within = shown.filter(({ at }) => at > from && at < to)
-      return [...(before ? [before] : []), ...within]
-        .filter(isConfident)
-        .map(({ label }) => `"${label}", silent for ${to - from + BELIEF} ms`)
-    })
-  return [...new Set(said)]
+  const { arrivals } = witness
+  const end = witness.looked.at(-1)?.at ?? 0
+  const confident = phasesOf(witness, end).filter(isConfident)
+  return arrivals.flatMap((last, at) => {
+    const to = arrivals[at + 1] ?? end
+    // A page that could show nothing is believed for as long again.
+    const start = isWithin(last + BELIEF, blind) ? (blind?.to ?? last) : last
+    return confident
+      .filter((each) => each.from < to && Math.min(each.to, to) > start + BELIEF)
+      .map(({ label, ...each }) => {
+        const until = Math.min(each.to, to) - last
+        return `"${label}" until ${until} ms after the last of the beats, silent for ${to - last} ms`
+      })
+  })
 }
 
 /** In what text and roster disagree now; `''` when they agree or the roster cannot be read. */
@@ -63,7 +59,8 @@ export function agreement(witness: Witness): string {
   const { at = 0, rows } = witness.looked.findLast((each) => each.rows !== undefined) ?? {}
   const shown = witness.shownAt(at)
   // Both ends learn of a change at moments of their own.
-  if (rows === undefined || shown === undefined || at - shown.at < BELIEF) return ''
+  const since = phasesOf(witness, at).at(-1)?.from ?? at
+  if (rows === undefined || shown === undefined || at - since < BELIEF) return ''
   if (Date.now() - at > MARGIN) return ''
   const row = rows.toSorted((a, b) => b.lastBeatAt - a.lastBeatAt)[0]
   const said = `the element says "${shown.label}" and ${shown.way}, the roster ${JSON.stringify(row)}`
@@ -99,6 +96,20 @@ export async function expectedWait(wallet: Wallet, now: number): Promise<number>
     default:
       return 0
   }
+}
+
+/** What was shown until `end`, as lengths of time in which label and way stayed the same. */
+function phasesOf({ shown }: Witness, end: number): (Span & Shown)[] {
+  const past = shown.filter(({ at }) => at <= end)
+  const changes = past.filter(({ label, way }, index) => {
+    const before = past[index - 1]
+    return label !== before?.label || way !== before.way
+  })
+  return changes.map((each, index) => ({
+    ...each,
+    from: each.at,
+    to: changes[index + 1]?.at ?? end
+  }))
 }
 
 function isWithin(moment: number, span: Span | undefined): boolean {

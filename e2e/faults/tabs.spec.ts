@@ -1,8 +1,9 @@
 // Several tabs of one wallet: one of them beats for all, and another takes over when it ends.
 
 import type { BrowserContext, Page } from 'playwright/test'
+import type { NodeRow } from '../../src/aggregator/index.ts'
 import { crash, leave, letHide, stall } from '../kit/browser-faults.ts'
-import type { FaultNetwork, RosterRow } from '../kit/fault-network.ts'
+import type { FaultNetwork } from '../kit/fault-network.ts'
 import { Wallet } from '../kit/fixtures.ts'
 import type { Site } from '../kit/site.ts'
 import { attributesFor, test as base, expect } from './fixtures.ts'
@@ -64,7 +65,7 @@ class Tabs {
   }
 
   /** Rows of the wallet's sessions that are connected. */
-  async connected(): Promise<RosterRow[]> {
+  async connected(): Promise<NodeRow[]> {
     return (await this.#network.nodes())?.filter(({ connected }) => connected) ?? []
   }
 

@@ -18,9 +18,6 @@ const ANSWER_TIMEOUT = 1_000
 /** How long an aggregator may take to be back at its relays, in ms. */
 const RESERVATION_TIMEOUT = 30_000
 
-/** A row of the roster. */
-export type RosterRow = NodeRow & { readonly status?: string; readonly doubles?: number }
-
 /** A relay, and the proxies in front of it. */
 interface RelayStand {
   readonly relay: Service
@@ -122,8 +119,8 @@ export class FaultNetwork implements AsyncDisposable {
   }
 
   /** The aggregator's roster; `undefined` when it does not answer. */
-  async nodes(): Promise<RosterRow[] | undefined> {
-    const answer = await this.#ask<{ nodes: RosterRow[] }>('nodes')
+  async nodes(): Promise<NodeRow[] | undefined> {
+    const answer = await this.#ask<{ nodes: NodeRow[] }>('nodes')
     return answer?.nodes
   }
 

@@ -2,8 +2,9 @@
 // says, both with the time, so that one can be held against the other.
 
 import type { Page } from 'playwright/test'
+import type { NodeRow } from '../../src/aggregator/index.ts'
 import type { FilHeartbeatElement } from '../../src/element/index.ts'
-import { type FaultNetwork, nextLook, type RosterRow } from './fault-network.ts'
+import { type FaultNetwork, nextLook } from './fault-network.ts'
 
 /** What the element showed from a moment on. Times are ms since 1970, here and below. */
 export interface Shown {
@@ -17,7 +18,7 @@ export interface Shown {
 /** What the roster said at a moment; no rows when the aggregator did not answer. */
 export interface Looked {
   readonly at: number
-  readonly rows: readonly RosterRow[] | undefined
+  readonly rows: readonly NodeRow[] | undefined
 }
 
 type Note = (Shown & { readonly type: 'shown' }) | { readonly type: 'sent'; readonly at: number }
@@ -47,6 +48,12 @@ export class Witness implements AsyncDisposable {
   get arrivals(): number[] {
     const times = this.looked.flatMap(({ rows = [] }) => rows.map(({ lastBeatAt }) => lastBeatAt))
     return [...new Set(times)].sort((a, b) => a - b)
+  }
+
+  /** The row that beat last, as it was when the roster was last read. */
+  get latestRow(): NodeRow | undefined {
+    const rows = this.looked.findLast((each) => each.rows !== undefined)?.rows ?? []
+    return rows.toSorted((a, b) => b.lastBeatAt - a.lastBeatAt)[0]
   }
 
   /** Beats that the aggregator counted, over all its lives. */
@@ -105,7 +112,7 @@ export class Witness implements AsyncDisposable {
     for (const { rows = [] } of this.looked) {
       for (const { peer, ...row } of rows) {
         const before = last.get(peer) ?? 0
-        const now = row[count] ?? 0
+        const now = row[count]
         sum += now < before ? now : now - before
         last.set(peer, now)
       }
