@@ -9,14 +9,17 @@ import { test as base, expect, type Route } from './fixtures.ts'
 /** Outages in one page. */
 const CYCLES = Number(process.env.SOAK_CYCLES ?? 100)
 
-/** Outages before anything is counted, in which caches fill. */
-const WARM_UP = 5
+/** Outages before anything is counted, in which caches fill and code is compiled. */
+const WARM_UP = 100
 
 /** Bytes that one outage may leave on the heap: 50 KB an hour with one a minute. */
 const MAX_BYTES_PER_CYCLE = 850
 
 /** What a heap differs by from one look to the next, in bytes. */
 const HEAP_NOISE = 300_000
+
+/** Longest time in which a page may come back, in ms: its longest wait between two tries. */
+const RETURN_TIMEOUT = 60_000
 
 /** Short, so that a cycle is; long enough for the beats that the aggregator allows. */
 const PERIODS = { 'beat-period': '250ms', 'reconnect-period': '100ms' }
@@ -84,7 +87,7 @@ for (const route of ['websocket', 'relayed', 'webrtc'] as const) {
     soaked,
     network
   }) => {
-    test.setTimeout(60_000 + CYCLES * 3_000)
+    test.setTimeout(60_000 + (WARM_UP + CYCLES) * 3_000)
     await soaked.wallet.embed({ ...PERIODS, ...wayOf(route, network) })
     await soaked.cycle(WARM_UP)
     const before = await soaked.count()
@@ -114,7 +117,7 @@ async function beatsSince(page: Page, moment: number): Promise<void> {
       return state?.phase === 'beating' && state.lastBeat.at > moment
     },
     moment,
-    { polling: 20 }
+    { polling: 20, timeout: RETURN_TIMEOUT }
   )
 }
 
