@@ -68,6 +68,8 @@ export class PageTab implements Tab {
   #ended: Promise<unknown> = Promise.resolve()
   #visibility: PageVisibility = visibilityNow()
   #isOnline = true
+  /** The network code could not be fetched because the device was offline. */
+  #waitsForNetwork = false
   #head: { readonly head: Head; readonly at: number } | undefined
   #mirror: Mirror = { state: { phase: 'connecting', attempt: 1 } }
   #followingSince: number | undefined
@@ -89,6 +91,7 @@ export class PageTab implements Tab {
         network: (online) => {
           this.#isOnline = online
           this.#session?.send({ type: 'network', online })
+          if (online && this.#waitsForNetwork) this.#lead()
         },
         leave: () => this.#leave(),
         back: () => this.#join()
@@ -145,6 +148,7 @@ export class PageTab implements Tab {
 
   #lead(): void {
     this.#followingSince = undefined
+    this.#waitsForNetwork = false
     this.#mirror = { state: { phase: 'connecting', attempt: 1 } }
     this.#tell({ type: 'state', state: this.#mirror.state })
     this.#leadership?.tell(this.#mirror)
@@ -164,6 +168,11 @@ export class PageTab implements Tab {
       if (!this.#isOnline) this.#session.send({ type: 'network', online: false })
       if (this.#head !== undefined) this.#session.send({ type: 'head', ...this.#head })
     } catch (error) {
+      this.#waitsForNetwork = !this.#isOnline
+      if (this.#waitsForNetwork) {
+        const since = systemClock.now()
+        return this.#tell({ type: 'state', state: { phase: 'offline', since } })
+      }
       const problem = `the network code did not load: ${(error as Error).message}`
       this.#tell({ type: 'state', state: { phase: 'unsupported', problem } })
       // Another tab may have more luck.
