@@ -4,14 +4,16 @@ import { after, before, test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { cleanup } from 'node-datachannel'
-import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
+import { HEARTBEAT_PROTOCOL_V2 } from '../constants.ts'
 import type { Leg, Way } from '../heartbeat/index.ts'
 import { createPageNode, type PageNode } from '../net/index.ts'
 import { type AggregatorNode, createAggregatorNode, createRelayNode } from '../net/server.ts'
 import { until, untilReserved } from '../net/test-kit.ts'
 import { systemClock } from '../timing/index.ts'
+import { type Beat, decodeBeat, MessageReader } from '../wire/index.ts'
 import { findCandidates } from './addresses.ts'
 import { Ladder } from './ladder.ts'
+import { PageWays } from './page-ways.ts'
 
 const WAYS: readonly Way[] = ['websocket', 'relayed', 'webrtc']
 const DEAD_RELAY = `/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq`
@@ -47,11 +49,9 @@ class Network extends EventTarget {
     })
     const network = new Network(relay, aggregator)
     await aggregator.handle(
-      HEARTBEAT_PROTOCOL_V1,
+      HEARTBEAT_PROTOCOL_V2,
       (stream, connection) => network.take(stream, connection),
-      {
-        runOnLimitedConnection: true
-      }
+      { runOnLimitedConnection: true }
     )
     await aggregator.start()
     await untilReserved(aggregator)
@@ -60,8 +60,12 @@ class Network extends EventTarget {
 
   take(stream: Stream, connection: Connection): void {
     this.streams.add(stream)
+    const reader = new MessageReader()
     stream.addEventListener('message', ({ data }) => {
-      this.lines.push(`${wayAt(connection)} ${new TextDecoder().decode(data.subarray())}`)
+      for (const result of reader.push(data.subarray())) {
+        assert.ok('message' in result)
+        this.lines.push(`${wayAt(connection)} ${decodeBeat(result.message).nickname}`)
+      }
       this.dispatchEvent(new Event('line'))
     })
     stream.addEventListener('close', () => this.streams.delete(stream))
@@ -98,7 +102,7 @@ interface Climber {
   readonly ladder: Ladder
   readonly upgrades: (string | undefined)[]
   readonly better: Promise<Leg>
-  open(): Promise<Leg>
+  open(doubt?: boolean): Promise<Leg>
 }
 
 async function climber(
@@ -111,15 +115,15 @@ async function climber(
   const upgrades: (string | undefined)[] = []
   const better = Promise.withResolvers<Leg>()
   const ladder = new Ladder({
-    node,
-    addresses: findCandidates(targets, relays, routes),
+    ways: new PageWays(node),
+    addresses: async () => findCandidates(targets, relays, routes),
     routes,
     webrtc,
     clock: systemClock,
     upgradeTimeout: 2_000,
     onUpgrade: (upgrade) => upgrades.push(upgrade)
   })
-  const open = (): Promise<Leg> => ladder.open(signal, better.resolve)
+  const open = (doubt = false): Promise<Leg> => ladder.open(signal, better.resolve, { doubt })
   return { node, ladder, upgrades, better: better.promise, open }
 }
 
@@ -134,7 +138,16 @@ async function untilOpen(open: () => Promise<Leg>): Promise<Leg> {
   }
 }
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+/** A beat that says something. */
+const beat = (nickname: string): Beat => ({
+  seq: 1,
+  session: new Uint8Array(8),
+  head: [],
+  height: 1n,
+  nickname,
+  minerAddress: '',
+  next: 3_000
+})
 
 let network: Network
 before(async () => {
@@ -150,7 +163,7 @@ test('goes straight to a direct address, and stays there', async () => {
   const { node, open, upgrades } = await climber([network.direct], [network.relayAddress])
   const leg = await open()
   assert.equal(leg.way, 'websocket')
-  leg.send(bytes('straight'))
+  leg.send(beat('straight'))
   await network.line('websocket straight')
   assert.deepEqual(upgrades, [])
   assert.equal(node.getConnections().length, 1)
@@ -161,12 +174,12 @@ test('beats over a circuit first, then hands over a direct connection', async ()
   const { node, open, better, upgrades } = await climber([network.bare], [network.relayAddress])
   const circuit = await open()
   assert.equal(circuit.way, 'relayed')
-  circuit.send(bytes('over the circuit'))
+  circuit.send(beat('over the circuit'))
   await network.line('relayed over the circuit')
   const direct = await better
   assert.equal(direct.way, 'webrtc')
   await circuit.close()
-  direct.send(bytes('over webrtc'))
+  direct.send(beat('over webrtc'))
   await network.line('webrtc over webrtc')
   assert.deepEqual(upgrades, ['trying'])
   const ways = node.getConnections().map(wayAt).sort()
@@ -192,8 +205,8 @@ test('stays on the circuit when the aggregator takes no more WebRTC connections'
   const { node } = await climber([full.bare], [full.relayAddress])
   const failed = Promise.withResolvers<void>()
   const watched = new Ladder({
-    node,
-    addresses: findCandidates([full.bare], [full.relayAddress], WAYS),
+    ways: new PageWays(node),
+    addresses: async () => findCandidates([full.bare], [full.relayAddress], WAYS),
     routes: WAYS,
     webrtc: true,
     clock: systemClock,
@@ -201,7 +214,7 @@ test('stays on the circuit when the aggregator takes no more WebRTC connections'
   })
   const leg = await watched.open(signal, () => assert.fail('there is no better leg'))
   await failed.promise
-  leg.send(bytes('still here'))
+  leg.send(beat('still here'))
   await full.line('relayed still here')
   await node.stop()
   await full.stop()
@@ -212,8 +225,8 @@ test('leaves no connection behind when WebRTC comes up and its stream is refused
   const failed = Promise.withResolvers<void>()
   const node = await createPageNode({ webrtc: true, allowPrivateAddresses: true })
   const ladder = new Ladder({
-    node,
-    addresses: findCandidates([shy.bare], [shy.relayAddress], WAYS),
+    ways: new PageWays(node),
+    addresses: async () => findCandidates([shy.bare], [shy.relayAddress], WAYS),
     routes: WAYS,
     webrtc: true,
     clock: systemClock,
@@ -222,7 +235,7 @@ test('leaves no connection behind when WebRTC comes up and its stream is refused
   })
   const leg = await ladder.open(signal, () => assert.fail('there is no better leg'))
   await leg.accepted
-  await shy.aggregator.unhandle(HEARTBEAT_PROTOCOL_V1)
+  await shy.aggregator.unhandle(HEARTBEAT_PROTOCOL_V2)
   await failed.promise
   assert.deepEqual(node.getConnections().map(wayAt).sort(), ['relayed', 'websocket'])
   await node.stop()
@@ -255,7 +268,7 @@ test('sends no beat over the circuit when only WebRTC is allowed', async () => {
   const { node, open } = await climber([network.bare], [network.relayAddress], ['webrtc'])
   const leg = await untilOpen(open)
   assert.equal(leg.way, 'webrtc')
-  leg.send(bytes('direct only'))
+  leg.send(beat('direct only'))
   await network.line('webrtc direct only')
   assert.deepEqual(node.getConnections().map(wayAt).sort(), ['webrtc', 'websocket'])
   await node.stop()
@@ -274,7 +287,7 @@ test('uses the relay connection that it has for the way back', async () => {
   const [relay] = node.getConnections(network.relay.peerId)
   await first.close()
   const second = await open()
-  second.send(bytes('back again'))
+  second.send(beat('back again'))
   await network.line('relayed back again')
   assert.equal(node.getConnections(network.relay.peerId).length, 1)
   assert.equal(node.getConnections(network.relay.peerId)[0]?.id, relay?.id)
@@ -289,8 +302,64 @@ test('replaces a relay connection that is open with nobody behind it', async () 
   assert.ok(relay)
   Object.assign(relay, { newStream: () => Promise.reject(new Error('dead muxer')) })
   const second = await open()
-  second.send(bytes('on a new one'))
+  second.send(beat('on a new one'))
   await network.line('relayed on a new one')
+  await second.accepted
+  await until('the dead one is closed', () => relay.status === 'closed')
+  assert.equal(node.getConnections(network.relay.peerId).length, 1)
+  await node.stop()
+})
+
+test('races a new relay connection with one that hangs', async () => {
+  const { node, open } = await climber([network.bare], [network.relayAddress], ['relayed'])
+  await (await open()).close()
+  const [relay] = node.getConnections(network.relay.peerId)
+  assert.ok(relay)
+  Object.assign(relay, {
+    newStream: (_: string, { signal }: { signal: AbortSignal }) =>
+      once(signal, 'abort').then(() => Promise.reject(signal.reason))
+  })
+  const second = await open()
+  await second.accepted
+  await until('the dead one is closed', () => relay.status === 'closed')
+  await node.stop()
+})
+
+test('keeps a relay connection in doubt until a leg over another one is accepted', async () => {
+  const { node, open } = await climber([network.bare], [network.relayAddress], ['relayed'])
+  const first = await open()
+  await first.accepted
+  const [relay] = node.getConnections(network.relay.peerId)
+  assert.ok(relay)
+  Object.assign(relay, {
+    newStream: (_: string, { signal }: { signal: AbortSignal }) =>
+      once(signal, 'abort').then(() => Promise.reject(signal.reason))
+  })
+  const opening = open(true)
+  first.send(beat('still on the old one'))
+  await network.line('relayed still on the old one')
+  const second = await opening
+  await second.accepted
+  await until('the one in doubt is closed', () => relay.status === 'closed')
+  second.send(beat('on the sure one'))
+  await network.line('relayed on the sure one')
+  await node.stop()
+})
+
+test('ends the leg and its relays within the call when the page goes away', async () => {
+  const { node, open } = await climber([network.bare], [network.relayAddress], ['relayed'])
+  const leg = await open()
+  await leg.accepted
+  leg.abort()
+  assert.ok(node.getConnections().every(({ status }) => status !== 'open'))
+  await node.stop()
+})
+
+test('asks the other end whether it is there', async () => {
+  const { node, open } = await climber([network.direct], [])
+  const leg = await open()
+  await leg.accepted
+  await leg.probe(signal).catch(({ name }) => assert.equal(name, 'UnsupportedProtocolError'))
   await node.stop()
 })
 
