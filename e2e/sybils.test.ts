@@ -7,8 +7,8 @@ import { library } from './kit/built.ts'
 import { LotusNode, SpecChain } from './kit/lotus-node.ts'
 import { Services } from './kit/services.ts'
 
-/** As many as may run beside a browser's tests; the whole crowd with `SYBILS=1000`. */
-const SYBILS = Number(process.env.SYBILS ?? 50)
+/** As many as a nuisance can make in a minute. */
+const SYBILS = 1_000
 const CONSENT = { consent: true } as const
 
 const { createHeartbeatClient } = await library()
