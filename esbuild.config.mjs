@@ -3,11 +3,19 @@
 // to dist/sizes.json, for the budgets to be held against.
 
 import { readFile, rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 const NODE_REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+
+// Smaller ones that take the place of whole packages in a page; each says why it may.
+const standIns = {
+  '@libp2p/logger': './src/net/stand-ins/logger.ts',
+  '@multiformats/dns': './src/net/stand-ins/dns.ts',
+  '@noble/curves/secp256k1.js': './src/net/stand-ins/secp256k1.ts'
+}
 
 const oneNoise = { '@libp2p/noise': '@chainsafe/libp2p-noise' }
 
@@ -32,6 +40,18 @@ const lean = {
       loader: 'ts'
     }))
     build.onLoad({ filter: /multiformats\/.*\/base256emoji\.js$/ }, () => ({ contents: '' }))
+  }
+}
+
+// Parts of libp2p that cannot be left out by any option, and that a node which only dials never uses.
+const IDLE =
+  /\/(transport\/(discovery|listener|reservation-store)|reconnect-queue|random-walk)\.js$/
+const idle = {
+  name: 'idle',
+  setup(build) {
+    build.onResolve({ filter: /\.js$/ }, ({ path, resolveDir }) =>
+      IDLE.test(resolve(resolveDir, path)) ? { path: resolve('src/net/stand-ins/idle.ts') } : null
+    )
   }
 }
 
@@ -60,13 +80,9 @@ const [page] = await Promise.all([
     ...common,
     metafile: true,
     platform: 'browser',
-    alias: {
-      ...oneNoise,
-      '@multiformats/dns': './src/net/no-dns.ts',
-      '@noble/curves/secp256k1.js': './src/net/no-secp256k1.ts'
-    },
+    alias: { ...oneNoise, ...standIns },
     minify: true,
-    plugins: [lean],
+    plugins: [lean, idle],
     splitting: true,
     outdir: 'dist',
     entryPoints: {

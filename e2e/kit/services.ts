@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Aggregator, NodeRow } from '../../src/aggregator/index.ts'
+import type { Aggregator, AggregatorInit, NodeRow } from '../../src/aggregator/index.ts'
 import type { Relay } from '../../src/relay/index.ts'
 import { aggregator as builtAggregator, relay as builtRelay } from './built.ts'
 
@@ -15,6 +15,7 @@ const { createAggregator } = await builtAggregator()
 /** What a spec runs against. */
 export class Services {
   readonly #folder: string
+  readonly #options: Partial<AggregatorInit>
   #relay: Relay
   #aggregator: Aggregator
   /** Multiaddr of the relay: the same after a restart. */
@@ -26,8 +27,14 @@ export class Services {
   /** The aggregator's HTTP API: the same after a restart. */
   readonly api: string
 
-  private constructor(folder: string, relay: Relay, aggregator: Aggregator) {
+  private constructor(
+    folder: string,
+    relay: Relay,
+    aggregator: Aggregator,
+    options: Partial<AggregatorInit>
+  ) {
     this.#folder = folder
+    this.#options = options
     this.#relay = relay
     this.#aggregator = aggregator
     this.relayAddress = relay.addresses[0] ?? ''
@@ -36,12 +43,20 @@ export class Services {
     this.api = aggregator.httpUrl ?? ''
   }
 
-  /** Starts both. @param origin the page's, which may read the aggregator's feed */
-  static async start(origin: string): Promise<Services> {
+  /**
+   * Starts both.
+   *
+   * @param origin the page's, which may read the aggregator's feed
+   * @param options what the aggregator is told besides
+   */
+  static async start(origin: string, options: Partial<AggregatorInit> = {}): Promise<Services> {
     const folder = await mkdtemp(join(tmpdir(), 'fil-heartbeat-e2e-'))
     const relay = await startRelay(folder, LOOPBACK)
-    const aggregator = await startAggregator(folder, LOOPBACK, relay.addresses[0] ?? '', 0, origin)
-    return new Services(folder, relay, aggregator)
+    const aggregator = await startAggregator(folder, LOOPBACK, relay.addresses[0] ?? '', 0, {
+      ...options,
+      corsOrigins: [origin]
+    })
+    return new Services(folder, relay, aggregator, options)
   }
 
   /** Connections that the relay holds now. */
@@ -78,7 +93,10 @@ export class Services {
   async restartAggregator(origin: string): Promise<void> {
     const listen = this.directAddress.replace(/\/p2p\/.*/, '')
     const port = Number(new URL(this.api).port)
-    this.#aggregator = await startAggregator(this.#folder, listen, this.relayAddress, port, origin)
+    this.#aggregator = await startAggregator(this.#folder, listen, this.relayAddress, port, {
+      ...this.#options,
+      corsOrigins: [origin]
+    })
   }
 
   async stop(): Promise<void> {
@@ -99,14 +117,14 @@ async function startAggregator(
   listen: string,
   relay: string,
   port: number,
-  origin: string
+  options: Partial<AggregatorInit>
 ): Promise<Aggregator> {
   const aggregator = await createAggregator({
     keyFile: join(folder, 'aggregator.key'),
     listen: [listen],
     relays: [relay],
     http: { port },
-    corsOrigins: [origin]
+    ...options
   })
   await aggregator.start()
   return aggregator

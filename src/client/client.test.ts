@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mock, test } from 'node:test'
-import { epochStart, MAINNET } from '../timing/index.ts'
+import { epochStart, MAINNET, systemClock } from '../timing/index.ts'
 import { Client } from './client.ts'
 import type { Inbound, Outbound, Port } from './port.ts'
 import type { ConnectRuntime } from './session.ts'
@@ -43,8 +43,10 @@ class HandRuntime extends EventTarget {
 /** A client in a tab that has no others. */
 function clientOf(connect: ConnectRuntime): Client {
   const openChannel = (): never => assert.fail('there are no other tabs')
-  const platform = { locks: undefined, openChannel, connect }
-  return new Client(async () => (options, tell) => new PageTab(options, tell, platform, false))
+  const followPage = (): void => {}
+  const clock = systemClock
+  const platform = { hasTabs: false, locks: undefined, openChannel, connect, followPage, clock }
+  return new Client(async () => (options, tell) => new PageTab(options, tell, platform))
 }
 
 async function until(client: Client, fits: () => boolean): Promise<void> {

@@ -34,7 +34,9 @@ export class Client implements HeartbeatClient {
   #opinion: SecondOpinion | undefined
   /** The page hands in heads, so `rpc` is not asked. */
   #isFed = false
-  #feeding = new AbortController()
+  #input: HeadInput | undefined
+  /** Aborted while the head is not followed. */
+  #feeding = abortedController()
   #cancelTick: () => void = () => {}
   #batched = false
 
@@ -82,28 +84,23 @@ export class Client implements HeartbeatClient {
   }
 
   setHead(input: HeadInput | undefined): void {
-    this.#feeding.abort()
-    this.#feeding = new AbortController()
+    this.#input = input
     this.#isFed = input !== undefined
     void this.#reconcile()
-    if (input === undefined) return
-    const { signal } = this.#feeding
-    const observer = {
-      head: (head: Head) => this.#learn(head),
-      error: ({ message }: Error) => this.#fail(message)
-    }
-    feedHead(input, observer, { clock: systemClock, period: HEAD_POLL_PERIOD, signal })
+    this.#feed()
   }
 
   async start({ consent }: { consent: true }): Promise<void> {
     if (consent !== true) throw new OptionError('consent', 'start() needs { consent: true }')
     this.#consented = true
+    if (this.#feeding.signal.aborted) this.#feed()
     await this.#reconcile()
   }
 
   async stop({ everywhere = false }: { everywhere?: boolean } = {}): Promise<void> {
     this.#consented = false
     this.#stopsEverywhere = everywhere
+    if (this.#listeners.size === 0) this.#feed()
     await this.#reconcile()
   }
 
@@ -114,11 +111,29 @@ export class Client implements HeartbeatClient {
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
+    if (this.#feeding.signal.aborted) this.#feed()
     this.#judge()
     return () => {
       this.#listeners.delete(listener)
-      if (this.#listeners.size === 0) this.#cancelTick()
+      if (this.#listeners.size > 0) return
+      this.#cancelTick()
+      this.#feed()
     }
+  }
+
+  // A value is taken at once. What has to be asked is asked while somebody wants to know.
+  #feed(): void {
+    this.#feeding.abort()
+    const input = this.#input
+    const isValue = typeof input === 'object' && !('read' in input)
+    if (input === undefined || !(isValue || this.#consented || this.#listeners.size > 0)) return
+    this.#feeding = new AbortController()
+    const { signal } = this.#feeding
+    const observer = {
+      head: (head: Head) => this.#learn(head),
+      error: ({ message }: Error) => this.#fail(message)
+    }
+    feedHead(input, observer, { clock: systemClock, period: HEAD_POLL_PERIOD, signal })
   }
 
   // What runs is made to follow what is wanted, one step after another, so that a stop in the
@@ -229,4 +244,10 @@ export class Client implements HeartbeatClient {
       for (const listener of this.#listeners) listener()
     })
   }
+}
+
+function abortedController(): AbortController {
+  const controller = new AbortController()
+  controller.abort()
+  return controller
 }

@@ -151,7 +151,8 @@ function skip(facts: Facts, event: SenderEvent & { type: 'skipped' }, via: strin
 function network(facts: Facts, event: ConnectionEvent & { type: 'network' }, via: string): Facts {
   if (!event.online) return { ...facts, offlineSince: facts.offlineSince ?? event.at }
   const { offlineSince, ...rest } = facts
-  const wasShown = offlineSince !== undefined && rest.down?.phase === 'failing'
+  if (offlineSince === undefined) return facts
+  const wasShown = rest.down?.phase === 'failing'
   return wasShown ? { ...rest, down: connecting(1, via) } : rest
 }
 

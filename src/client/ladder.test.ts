@@ -1,347 +1,324 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { after, before, test } from 'node:test'
-import { generateKeyPair } from '@libp2p/crypto/keys'
-import type { Connection, Libp2p, Stream } from '@libp2p/interface'
-import { cleanup } from 'node-datachannel'
-import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
+import { test } from 'node:test'
+import { CIRCUIT_CHECK_PERIOD, RACE_STAGGER, UPGRADE_TIMEOUT } from '../constants.ts'
+import { RouteError } from '../errors.ts'
 import type { Leg, Way } from '../heartbeat/index.ts'
-import { createPageNode, type PageNode } from '../net/index.ts'
-import { type AggregatorNode, createAggregatorNode, createRelayNode } from '../net/server.ts'
-import { until, untilReserved } from '../net/test-kit.ts'
-import { systemClock } from '../timing/index.ts'
-import { findCandidates } from './addresses.ts'
+import { HandLeg } from '../heartbeat/sender.kit.test.ts'
+import { FakeClock } from '../timing/fake-clock.ts'
+import { type Candidate, findCandidates } from './addresses.ts'
+import type { LimitsLeft } from './circuit-limits.ts'
 import { Ladder } from './ladder.ts'
+import type { OpenedLeg, Ways } from './page-ways.ts'
 
+const PEER = '12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5'
+const RELAY_IDS = [
+  '12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq',
+  '12D3KooWRm8J3iL796zPFi2EtGGtUJn58AG67gcRzQ4FENEemvpg'
+]
+const BARE = `/p2p/${PEER}`
+const DIRECT = `/dns4/direct.example/tcp/443/wss/p2p/${PEER}`
+const RELAYS = RELAY_IDS.map((id, index) => `/dns4/relay${index}.example/tcp/443/wss/p2p/${id}`)
 const WAYS: readonly Way[] = ['websocket', 'relayed', 'webrtc']
-const DEAD_RELAY = `/ip4/127.0.0.1/tcp/1/ws/p2p/12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq`
-const signal = new AbortController().signal
 
-/** A relay and an aggregator that writes down what arrives, on loopback. */
-class Network extends EventTarget {
-  readonly relay: Libp2p
-  readonly aggregator: AggregatorNode
-  readonly lines: string[] = []
-  readonly streams = new Set<Stream>()
+type Result<T> = T | Error | 'hangs'
 
-  constructor(relay: Libp2p, aggregator: AggregatorNode) {
-    super()
-    this.relay = relay
-    this.aggregator = aggregator
+/** Ways that go where a test says. */
+class HandWays implements Ways {
+  readonly opened: { host: string; at: number; doubt: boolean }[] = []
+  readonly webrtcTries: number[] = []
+  readonly left: (string | undefined)[] = []
+  readonly #clock: FakeClock
+  /** What opening a candidate gives, by its host. */
+  results = new Map<string, () => Result<OpenedLeg>>()
+  webrtc: () => Result<Leg> = () => new Error('refused')
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock
   }
 
-  static async start(maxWebRtcConnections = 10): Promise<Network> {
-    const [relayKey, key] = await Promise.all([
-      generateKeyPair('Ed25519'),
-      generateKeyPair('Ed25519')
-    ])
-    const listen = ['/ip4/127.0.0.1/tcp/0/ws']
-    const relay = await createRelayNode({ privateKey: relayKey, listen, mayReserve: () => true })
-    await relay.start()
-    const relays = relay.getMultiaddrs()
-    const aggregator = await createAggregatorNode({
-      privateKey: key,
-      listen,
-      relays,
-      maxWebRtcConnections
-    })
-    const network = new Network(relay, aggregator)
-    await aggregator.handle(
-      HEARTBEAT_PROTOCOL_V1,
-      (stream, connection) => network.take(stream, connection),
-      {
-        runOnLimitedConnection: true
-      }
-    )
-    await aggregator.start()
-    await untilReserved(aggregator)
-    return network
+  async open(candidate: Candidate, signal: AbortSignal, doubt: boolean): Promise<OpenedLeg> {
+    const host = candidate.address.getComponents()[0]?.value ?? ''
+    this.opened.push({ host, at: this.#clock.elapsed(), doubt })
+    return await settle(this.results.get(host)?.() ?? 'hangs', signal)
   }
 
-  take(stream: Stream, connection: Connection): void {
-    this.streams.add(stream)
-    stream.addEventListener('message', ({ data }) => {
-      this.lines.push(`${wayAt(connection)} ${new TextDecoder().decode(data.subarray())}`)
-      this.dispatchEvent(new Event('line'))
-    })
-    stream.addEventListener('close', () => this.streams.delete(stream))
+  async openWebRtc(_: Candidate, signal: AbortSignal): Promise<Leg> {
+    this.webrtcTries.push(this.#clock.elapsed())
+    return await settle(this.webrtc(), signal)
   }
 
-  async line(text: string): Promise<void> {
-    while (!this.lines.includes(text)) await once(this, 'line')
-  }
-
-  get direct(): string {
-    return String(this.aggregator.getMultiaddrs()[0])
-  }
-
-  get bare(): string {
-    return `/p2p/${this.aggregator.peerId}`
-  }
-
-  get relayAddress(): string {
-    return String(this.relay.getMultiaddrs()[0])
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all([this.relay.stop(), this.aggregator.stop()])
+  leaveRelays(except: string | undefined): void {
+    this.left.push(except)
   }
 }
 
-function wayAt({ remoteAddr }: Connection): Way {
-  const text = remoteAddr.toString()
-  return text.includes('webrtc') ? 'webrtc' : text.includes('p2p-circuit') ? 'relayed' : 'websocket'
+async function settle<T>(result: Result<T>, signal: AbortSignal): Promise<T> {
+  if (result instanceof Error) throw result
+  if (result !== 'hangs') return result
+  return await new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }
 
-interface Climber {
-  readonly node: PageNode
-  readonly ladder: Ladder
-  readonly upgrades: (string | undefined)[]
-  readonly better: Promise<Leg>
-  open(): Promise<Leg>
+interface SetUp {
+  readonly targets?: readonly string[]
+  readonly relays?: readonly string[]
+  readonly routes?: readonly Way[]
+  readonly webrtc?: boolean
 }
 
-async function climber(
-  targets: readonly string[],
-  relays: readonly string[],
-  routes: readonly Way[] = WAYS,
+function setUp({
+  targets = [BARE],
+  relays = [RELAYS[0] ?? ''],
+  routes = WAYS,
   webrtc = true
-): Promise<Climber> {
-  const node = await createPageNode({ webrtc, allowPrivateAddresses: true })
+}: SetUp = {}) {
+  const clock = new FakeClock()
+  const ways = new HandWays(clock)
+  const circuits: HandLeg[] = []
+  const via = (limits?: LimitsLeft) => (): OpenedLeg => {
+    const leg = new HandLeg({ way: 'relayed' })
+    circuits.push(leg)
+    return { leg, ...(limits && { limits }) }
+  }
+  ways.results.set('relay0.example', via())
+  ways.results.set('relay1.example', via())
+  ways.results.set('direct.example', () => ({ leg: new HandLeg() }))
   const upgrades: (string | undefined)[] = []
-  const better = Promise.withResolvers<Leg>()
+  const better: Leg[] = []
   const ladder = new Ladder({
-    node,
-    addresses: findCandidates(targets, relays, routes),
+    ways,
+    addresses: async () => findCandidates(targets, relays, routes),
     routes,
     webrtc,
-    clock: systemClock,
-    upgradeTimeout: 2_000,
+    clock,
+    random: () => 0.5,
     onUpgrade: (upgrade) => upgrades.push(upgrade)
   })
-  const open = (): Promise<Leg> => ladder.open(signal, better.resolve)
-  return { node, ladder, upgrades, better: better.promise, open }
+  const stop = new AbortController()
+  const open = (doubt = false): Promise<Leg> =>
+    ladder.open(stop.signal, (leg) => better.push(leg), { doubt })
+  return { clock, ways, circuits, via, upgrades, better, stop, open }
 }
 
-// Two libdatachannels in one process now and then miss each other's certificate.
-async function untilOpen(open: () => Promise<Leg>): Promise<Leg> {
-  for (;;) {
-    try {
-      return await open()
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'RouteError') throw error
-    }
-  }
-}
+const failed = (layer: 'relay' | 'aggregator', text: string) => () => new RouteError(layer, text)
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-
-let network: Network
-before(async () => {
-  network = await Network.start()
-})
-after(async () => {
-  await network.stop()
-  // js-libp2p leaves a refused dial's data channel open, which would keep the process alive.
-  cleanup()
+test('goes straight to a direct address, and climbs no further', async () => {
+  const { clock, ways, upgrades, open } = setUp({ targets: [DIRECT] })
+  assert.equal((await open()).way, 'websocket')
+  await clock.tick(60_000)
+  assert.deepEqual([upgrades, ways.webrtcTries], [[], []])
+  assert.deepEqual(ways.left, [undefined], 'no relay is needed')
 })
 
-test('goes straight to a direct address, and stays there', async () => {
-  const { node, open, upgrades } = await climber([network.direct], [network.relayAddress])
-  const leg = await open()
-  assert.equal(leg.way, 'websocket')
-  leg.send(bytes('straight'))
-  await network.line('websocket straight')
-  assert.deepEqual(upgrades, [])
-  assert.equal(node.getConnections().length, 1)
-  await node.stop()
-})
-
-test('beats over a circuit first, then hands over a direct connection', async () => {
-  const { node, open, better, upgrades } = await climber([network.bare], [network.relayAddress])
-  const circuit = await open()
-  assert.equal(circuit.way, 'relayed')
-  circuit.send(bytes('over the circuit'))
-  await network.line('relayed over the circuit')
-  const direct = await better
-  assert.equal(direct.way, 'webrtc')
-  await circuit.close()
-  direct.send(bytes('over webrtc'))
-  await network.line('webrtc over webrtc')
-  assert.deepEqual(upgrades, ['trying'])
-  const ways = node.getConnections().map(wayAt).sort()
-  assert.deepEqual(ways, ['webrtc', 'websocket'], 'the relay stays, the circuit is closed')
-  await node.stop()
-})
-
-test('stays on the circuit when WebRTC is not to be had', async () => {
-  const { node, open, upgrades } = await climber(
-    [network.bare],
-    [network.relayAddress],
-    WAYS,
-    false
-  )
-  const leg = await open()
-  assert.equal(leg.way, 'relayed')
-  assert.deepEqual(upgrades, ['off'])
-  await node.stop()
-})
-
-test('stays on the circuit when the aggregator takes no more WebRTC connections', async () => {
-  const full = await Network.start(0)
-  const { node } = await climber([full.bare], [full.relayAddress])
-  const failed = Promise.withResolvers<void>()
-  const watched = new Ladder({
-    node,
-    addresses: findCandidates([full.bare], [full.relayAddress], WAYS),
-    routes: WAYS,
-    webrtc: true,
-    clock: systemClock,
-    onUpgrade: (upgrade) => upgrade === 'failed' && failed.resolve()
-  })
-  const leg = await watched.open(signal, () => assert.fail('there is no better leg'))
-  await failed.promise
-  leg.send(bytes('still here'))
-  await full.line('relayed still here')
-  await node.stop()
-  await full.stop()
-})
-
-test('leaves no connection behind when WebRTC comes up and its stream is refused', async () => {
-  const shy = await Network.start()
-  const failed = Promise.withResolvers<void>()
-  const node = await createPageNode({ webrtc: true, allowPrivateAddresses: true })
-  const ladder = new Ladder({
-    node,
-    addresses: findCandidates([shy.bare], [shy.relayAddress], WAYS),
-    routes: WAYS,
-    webrtc: true,
-    clock: systemClock,
-    upgradeTimeout: 2_000,
-    onUpgrade: (upgrade) => upgrade === 'failed' && failed.resolve()
-  })
-  const leg = await ladder.open(signal, () => assert.fail('there is no better leg'))
-  await leg.accepted
-  await shy.aggregator.unhandle(HEARTBEAT_PROTOCOL_V1)
-  await failed.promise
-  assert.deepEqual(node.getConnections().map(wayAt).sort(), ['relayed', 'websocket'])
-  await node.stop()
-  await shy.stop()
-})
-
-test('closes the relays that lost the race to a direct address', async () => {
-  const { node, open } = await climber([network.direct], [network.relayAddress])
-  const leg = await open()
-  assert.equal(leg.way, 'websocket')
-  await until('the relay is left', () => node.getConnections().length === 1)
-  await node.stop()
-})
-
-test('keeps its relay connection while only the aggregator is missing', async () => {
-  const stranger = '/p2p/12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq'
-  const { node, open } = await climber([stranger], [network.relayAddress])
-  await assert.rejects(open(), { host: '127.0.0.1' })
-  const [first] = node.getConnections(network.relay.peerId)
-  await assert.rejects(open())
-  const after = node.getConnections(network.relay.peerId)
+test('asks the next way a little later when the first does not answer', async () => {
+  const { clock, ways, open } = setUp({ relays: RELAYS })
+  ways.results.set('relay0.example', () => 'hangs')
+  const opening = open()
+  await clock.tick(RACE_STAGGER)
+  assert.equal((await opening).way, 'relayed')
   assert.deepEqual(
-    after.map(({ id }) => id),
-    [first?.id]
+    ways.opened.map(({ host, at }) => [host, at]),
+    [
+      ['relay0.example', 0],
+      ['relay1.example', RACE_STAGGER]
+    ]
   )
-  await node.stop()
+  assert.deepEqual(ways.left, [RELAY_IDS[1]], 'the other relay is left')
 })
 
-test('sends no beat over the circuit when only WebRTC is allowed', async () => {
-  const { node, open } = await climber([network.bare], [network.relayAddress], ['webrtc'])
-  const leg = await untilOpen(open)
-  assert.equal(leg.way, 'webrtc')
-  leg.send(bytes('direct only'))
-  await network.line('webrtc direct only')
-  assert.deepEqual(node.getConnections().map(wayAt).sort(), ['webrtc', 'websocket'])
-  await node.stop()
+test('asks the next way at once when the first fails', async () => {
+  const { clock, ways, open } = setUp({ relays: RELAYS })
+  ways.results.set('relay0.example', failed('relay', 'dead'))
+  await open()
+  assert.equal(clock.elapsed(), 0)
 })
 
-test('is not held up by a dead first address', async () => {
-  const { node, open } = await climber([network.bare], [DEAD_RELAY, network.relayAddress])
-  const leg = await open()
-  assert.equal(leg.way, 'relayed')
-  await node.stop()
+test('blames the relay only where no relay answers', async () => {
+  const { ways, open } = setUp({ relays: RELAYS })
+  ways.results.set('relay0.example', failed('relay', 'one is dead'))
+  ways.results.set('relay1.example', failed('relay', 'the other too'))
+  await assert.rejects(open(), { layer: 'relay', message: 'one is dead; the other too' })
+  ways.results.set('relay1.example', failed('aggregator', 'nobody behind it'))
+  await assert.rejects(open(), { name: 'RouteError', layer: 'aggregator' })
 })
 
-test('uses the relay connection that it has for the way back', async () => {
-  const { node, open } = await climber([network.bare], [network.relayAddress], ['relayed'])
-  const first = await open()
-  const [relay] = node.getConnections(network.relay.peerId)
-  await first.close()
-  const second = await open()
-  second.send(bytes('back again'))
-  await network.line('relayed back again')
-  assert.equal(node.getConnections(network.relay.peerId).length, 1)
-  assert.equal(node.getConnections(network.relay.peerId)[0]?.id, relay?.id)
-  await node.stop()
-})
-
-test('replaces a relay connection that is open with nobody behind it', async () => {
-  const { node, open } = await climber([network.bare], [network.relayAddress], ['relayed'])
-  const first = await open()
-  await first.close()
-  const [relay] = node.getConnections(network.relay.peerId)
-  assert.ok(relay)
-  Object.assign(relay, { newStream: () => Promise.reject(new Error('dead muxer')) })
-  const second = await open()
-  second.send(bytes('on a new one'))
-  await network.line('relayed on a new one')
-  await node.stop()
-})
-
-test('blames the relay when no relay answers', async () => {
-  const { node, open } = await climber([network.bare], [DEAD_RELAY])
-  await assert.rejects(open(), {
-    name: 'RouteError',
-    layer: 'relay',
-    message: /relay at 127\.0\.0\.1 does not answer/
-  })
-  await node.stop()
-})
-
-test('blames the aggregator when the relay answers and it does not', async () => {
-  const stranger = '/p2p/12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq'
-  const { node, open } = await climber([stranger], [network.relayAddress])
-  await assert.rejects(open(), {
-    name: 'RouteError',
-    layer: 'aggregator',
-    message: /does not reach the server/
-  })
-  await node.stop()
-})
-
-test('rejects the leg when the other side does not speak the protocol', async () => {
-  const relay = network.relayAddress
-  const { node, open } = await climber([relay], [])
-  const leg = await open()
-  await assert.rejects(leg.accepted, { name: 'NegotiationError' })
-  await leg.closed
-  await node.stop()
-})
-
-test('ends at once when it is aborted, with nothing left open', async () => {
-  const { node, ladder } = await climber([network.bare], [network.relayAddress])
-  const stopping = new AbortController()
-  const opening = ladder.open(stopping.signal, () => {})
-  stopping.abort(new Error('stopped'))
+test("ends with the signal's reason, and leaves no timer", async () => {
+  const { clock, ways, stop, open } = setUp({ relays: RELAYS })
+  ways.results.set('relay0.example', () => 'hangs')
+  const opening = open()
+  opening.catch(() => {})
+  await clock.tick(10)
+  stop.abort(new Error('stopped'))
   await assert.rejects(opening, /stopped/)
-  await node.stop()
-  assert.deepEqual(node.getConnections(), [])
+  await clock.tick(0)
+  assert.deepEqual(clock.pending, [])
 })
 
-test('leaves nothing behind at either end after many cycles', async () => {
-  const { node, open } = await climber([network.direct], [])
-  for (let cycle = 0; cycle < 30; cycle++) {
-    const leg = await open()
-    await leg.accepted
-    await leg.close()
-    await leg.closed
+test('hands over WebRTC behind the circuit once that is accepted', async () => {
+  const { clock, ways, circuits, upgrades, better, open } = setUp()
+  const direct = new HandLeg({ way: 'webrtc' })
+  ways.webrtc = () => direct
+  await open()
+  await clock.tick(0)
+  assert.deepEqual([better, upgrades], [[direct], ['trying']])
+  assert.equal(circuits[0]?.isClosed, false, 'the sender closes it, once it has moved')
+})
+
+test('tries WebRTC three times, with a wait between, and then says that it failed', async () => {
+  const { clock, ways, upgrades, open } = setUp()
+  await open()
+  await clock.tick(60_000)
+  assert.deepEqual(ways.webrtcTries, [0, 1_000, 3_000])
+  assert.deepEqual(upgrades, ['trying', 'failed'])
+  assert.deepEqual(clock.pending, [])
+})
+
+test('gives up an attempt at WebRTC that never connects', async () => {
+  const { clock, ways, upgrades, open } = setUp()
+  ways.webrtc = () => 'hangs'
+  await open()
+  await clock.tick(60_000)
+  assert.deepEqual(ways.webrtcTries, [0, UPGRADE_TIMEOUT + 1_000, 2 * UPGRADE_TIMEOUT + 3_000])
+  assert.deepEqual(upgrades, ['trying', 'failed'])
+})
+
+test('does not try WebRTC where it may not, or cannot', async () => {
+  const { clock, ways, upgrades, open } = setUp({ webrtc: false })
+  await open()
+  await clock.tick(60_000)
+  assert.deepEqual([upgrades, ways.webrtcTries], [['off'], []])
+})
+
+test('stops to try WebRTC when the circuit is gone', async () => {
+  const { clock, ways, circuits, open } = setUp()
+  ways.webrtc = () => 'hangs'
+  await open()
+  await clock.tick(100)
+  circuits[0]?.cut()
+  await clock.tick(60_000)
+  assert.deepEqual(ways.webrtcTries, [0])
+  assert.deepEqual(clock.pending, [])
+})
+
+test('closes a WebRTC leg that comes up after its attempt was given up', async () => {
+  const { clock, ways, open } = setUp()
+  const late = Promise.withResolvers<Leg>()
+  ways.openWebRtc = () => late.promise
+  await open()
+  await clock.tick(UPGRADE_TIMEOUT)
+  const leg = new HandLeg({ way: 'webrtc' })
+  late.resolve(leg)
+  await clock.tick(0)
+  assert.equal(leg.isClosed, true)
+})
+
+test('gives no leg but WebRTC where only that is allowed, and closes the circuit', async () => {
+  const { ways, circuits, open } = setUp({ routes: ['webrtc'] })
+  ways.webrtc = () => new HandLeg({ way: 'webrtc' })
+  assert.equal((await open()).way, 'webrtc')
+  assert.equal(circuits[0]?.isClosed, true)
+  ways.webrtc = () => new Error('refused')
+  await assert.rejects(open(), { layer: 'aggregator', message: /no direct connection/ })
+  assert.equal(circuits[1]?.isClosed, true)
+})
+
+test('tells its ways that what is open is in doubt, and leaves relays only once one is sure', async () => {
+  const { clock, ways, open } = setUp({ relays: RELAYS })
+  await open()
+  const unsure = new HandLeg({ way: 'relayed', accept: false })
+  ways.results.set('relay0.example', () => 'hangs')
+  ways.results.set('relay1.example', () => ({ leg: unsure }))
+  const opening = open(true)
+  await clock.tick(RACE_STAGGER)
+  await opening
+  assert.deepEqual(
+    ways.opened.map(({ doubt }) => doubt),
+    [false, true, true]
+  )
+  assert.deepEqual(ways.left, [RELAY_IDS[0]])
+  unsure.acceptIn(2, 10)
+  await clock.tick(0)
+  assert.deepEqual(ways.left, [RELAY_IDS[0], RELAY_IDS[1]])
+})
+
+test('goes back to the relay that it had when the new way leads nowhere', async () => {
+  const { clock, ways, open } = setUp({ relays: RELAYS })
+  await open()
+  const unsure = new HandLeg({ way: 'relayed', accept: false })
+  ways.results.set('relay0.example', failed('relay', 'dead'))
+  ways.results.set('relay1.example', () => ({ leg: unsure }))
+  await open(true)
+  unsure.refuse(new Error('no'))
+  await clock.tick(0)
+  assert.deepEqual(ways.left, [RELAY_IDS[0], RELAY_IDS[0]])
+})
+
+for (const seconds of [120, 120_000]) {
+  test(`replaces a circuit of two minutes that is stated as ${seconds} before it is cut`, async () => {
+    const { clock, ways, via, circuits, better, open } = setUp({ webrtc: false })
+    ways.results.set('relay0.example', via({ seconds }))
+    await open()
+    await clock.tick(89_999)
+    assert.deepEqual(better, [])
+    await clock.tick(CIRCUIT_CHECK_PERIOD)
+    assert.deepEqual(better, [circuits[1]])
+  })
+}
+
+test('replaces a circuit before its bytes are used up', async () => {
+  const { clock, ways, via, better, open } = setUp({ webrtc: false })
+  const limits = { bytes: 131_072n }
+  ways.results.set('relay0.example', via(limits))
+  await open()
+  await clock.tick(60_000)
+  assert.equal(better.length, 0)
+  limits.bytes = 30_000n
+  await clock.tick(CIRCUIT_CHECK_PERIOD)
+  assert.equal(better.length, 1)
+})
+
+test('replaces each circuit in turn, for as long as it is used', async () => {
+  const { clock, ways, via, circuits, stop, open } = setUp({ webrtc: false })
+  ways.results.set('relay0.example', via({ seconds: 120 }))
+  await open()
+  for (let round = 1; round <= 20; round++) {
+    await clock.tick(90_000)
+    circuits.at(-2)?.cut()
+    await clock.tick(0)
+    assert.equal(circuits.length, 1 + round)
   }
-  assert.deepEqual(node.getConnections(), [])
-  await node.stop()
+  stop.abort(new Error('stopped'))
+  await clock.tick(0)
+  assert.deepEqual(clock.pending, [])
+})
+
+test('goes on trying to replace a circuit until it is cut', async () => {
+  const { clock, ways, via, circuits, better, open } = setUp({ webrtc: false })
+  ways.results.set('relay0.example', via({ seconds: 120 }))
+  await open()
+  ways.results.set('relay0.example', failed('relay', 'busy'))
+  await clock.tick(110_000)
+  assert.ok(ways.opened.length > 3)
+  circuits[0]?.cut()
+  const tries = ways.opened.length
+  await clock.tick(60_000)
+  assert.equal(ways.opened.length, tries)
+  assert.deepEqual([better, clock.pending], [[], []])
+})
+
+test('offers no further circuit once something else took its place', async () => {
+  const { clock, ways, via, circuits, better, open } = setUp({ webrtc: false })
+  ways.results.set('relay0.example', via({ seconds: 120 }))
+  await open()
+  const late = Promise.withResolvers<OpenedLeg>()
+  ways.open = () => late.promise
+  await clock.tick(95_000)
+  circuits[0]?.cut()
+  const leg = new HandLeg({ way: 'relayed' })
+  await clock.tick(0)
+  late.resolve({ leg })
+  await clock.tick(0)
+  assert.deepEqual(better, [])
+  assert.equal(leg.isClosed, true)
 })

@@ -109,9 +109,11 @@ export class Ladder implements Route {
     try {
       await leg.accepted
       for (let attempt = 0; attempt < UPGRADE_ATTEMPTS; attempt++) {
+        if (attempt > 0) {
+          await sleep(retryDelay(attempt - 1, UPGRADE_RETRY_DELAY, random), signal, clock)
+        }
         const better = await this.#tryWebRtc(circuit, signal)
         if (better !== undefined) return onBetter(better)
-        await sleep(retryDelay(attempt, UPGRADE_RETRY_DELAY, random), signal, clock)
       }
       onUpgrade('failed')
     } catch {
@@ -128,7 +130,12 @@ export class Ladder implements Route {
         'WebRTC',
         upgradeTimeout,
         signal,
-        (each) => ways.openWebRtc(circuit, each),
+        async (each) => {
+          const leg = await ways.openWebRtc(circuit, each)
+          // Nobody waits for it any more.
+          if (each.aborted) await leg.close()
+          return leg
+        },
         clock
       )
     } catch {
@@ -155,6 +162,8 @@ export class Ladder implements Route {
       for (;;) {
         const next = await ways.open(circuit, signal, false).catch(() => undefined)
         if (next !== undefined) {
+          // What has taken the old one's place is no worse than another circuit.
+          if (signal.aborted) return void next.leg.close()
           void this.#renew(circuit, next, outer, onBetter)
           return onBetter(next.leg)
         }

@@ -9,6 +9,8 @@ type Message<T> =
   | {
       readonly type: 'mirror'
       readonly mirror: T
+      /** Another one for each mirror that is told, and the same one as long as it is repeated. */
+      readonly version: string
       readonly isVisible: boolean
       readonly within: number
     }
@@ -33,6 +35,15 @@ export interface Channel {
   close(): void
 }
 
+/** How a tab stands to the lock. Each turn of it is an object of its own, so that late answers are told. */
+type Standing =
+  /** It asked for the lock, and will have it or not within a moment. */
+  | { readonly kind: 'contending' }
+  /** It follows, and is in the queue for the lock. */
+  | { readonly kind: 'following'; readonly queue: AbortController }
+  | { readonly kind: 'leading'; readonly release: () => void }
+  | { readonly kind: 'over' }
+
 /** What leadership works with, and whom it tells. */
 export interface LeadershipInit<T> {
   /** Tabs that share it have one leader. */
@@ -46,7 +57,9 @@ export interface LeadershipInit<T> {
   readonly onLead: () => void
   /** Another one leads: this one must have stopped by then. */
   readonly onFollow: () => void
-  /** The leader was heard. */
+  /** The browser keeps its locks from this page, as it does in a frame of opaque origin. */
+  readonly onDenied: () => void
+  /** The leader told something new, or something that was missed. */
   readonly onMirror: (mirror: T) => void
   readonly onWish: (wish: Wish) => void
 }
@@ -58,15 +71,13 @@ export interface LeadershipInit<T> {
 export class Leadership<T> {
   readonly #init: LeadershipInit<T>
   readonly #channel: Channel
-  readonly #ending = new AbortController()
-  #queue: AbortController | undefined
-  /** Gives the lock back. */
-  #release: (() => void) | undefined
+  #standing: Standing = { kind: 'contending' }
   #isVisible: boolean
   /** Whether the leader, as far as it was heard, is seen. */
   #isLeaderVisible = true
-  #mirror: T | undefined
-  #cancelTimer: (() => void) | undefined
+  #told: { readonly mirror: T; readonly version: string } | undefined
+  #heardVersion: string | undefined
+  #cancelTimer: () => void = () => {}
 
   /** Contends at once. */
   constructor(init: LeadershipInit<T>, isVisible: boolean) {
@@ -74,134 +85,137 @@ export class Leadership<T> {
     this.#isVisible = isVisible
     this.#channel = init.openChannel(init.name)
     this.#channel.addEventListener('message', ({ data }) => this.#hear(data as Message<T>))
-    void this.#request({ ifAvailable: true })
+    void this.#request(this.#standing, { ifAvailable: true })
   }
 
   get isLeading(): boolean {
-    return this.#release !== undefined
+    return this.#standing.kind === 'leading'
   }
 
   /** Tells the others what goes on here. Does nothing in a tab that follows. */
   tell(mirror: T): void {
-    this.#mirror = mirror
-    if (this.isLeading) this.#post()
+    if (!this.isLeading) return
+    this.#told = { mirror, version: crypto.randomUUID() }
+    this.#repeat()
   }
 
   wish(wish: Wish): void {
-    this.#channel.postMessage({ type: 'wish', wish } satisfies Message<T>)
+    this.#say({ type: 'wish', wish })
   }
 
   setVisible(isVisible: boolean): void {
     this.#isVisible = isVisible
-    if (this.isLeading) return this.#post()
+    if (this.isLeading) return this.#repeat()
     if (!isVisible) return
-    if (this.#isLeaderVisible) this.#channel.postMessage({ type: 'hello' } satisfies Message<T>)
+    if (this.#isLeaderVisible) this.#say({ type: 'hello' })
     else this.#steal()
   }
 
   /** Gives up whatever it has, within this call. */
   end(): void {
-    this.#ending.abort(new Error('this tab is done'))
-    this.#cancelTimer?.()
-    this.#queue?.abort(this.#ending.signal.reason)
-    this.#release?.()
-    this.#release = undefined
+    const standing = this.#standing
+    this.#standing = { kind: 'over' }
+    this.#cancelTimer()
+    if (standing.kind === 'following') standing.queue.abort(new Error('this tab is done'))
+    if (standing.kind === 'leading') standing.release()
     this.#channel.close()
   }
 
-  get #isOver(): boolean {
-    return this.#ending.signal.aborted
-  }
-
-  async #request(options: { ifAvailable?: boolean; steal?: boolean; signal?: AbortSignal }) {
-    const { locks, name } = this.#init
-    let wasHeld = false
+  async #request(
+    asked: Standing,
+    options: { ifAvailable?: boolean; steal?: boolean; signal?: AbortSignal }
+  ): Promise<void> {
+    const { locks, name, onDenied } = this.#init
+    let reached = asked
+    let isDenied = false
     try {
       await locks.request(name, options, async (lock) => {
-        if (lock === null || this.#isOver || this.isLeading) return
-        wasHeld = true
-        await this.#lead()
+        if (lock === null || this.#standing !== asked) return
+        const held = Promise.withResolvers<void>()
+        reached = { kind: 'leading', release: held.resolve }
+        this.#lead(reached)
+        await held.promise
       })
     } catch {
-      // Stolen, or not waited for any longer.
+      // Stolen, or not waited for any longer. The first request is refused for one reason alone.
+      isDenied = options.ifAvailable === true && reached === asked
     }
-    if (this.#isOver) return
-    if (wasHeld) this.#release = undefined
-    if (wasHeld || options.ifAvailable === true) this.#follow()
+    if (this.#standing !== reached) return
+    if (isDenied) onDenied()
+    else this.#follow()
   }
 
-  async #lead(): Promise<void> {
-    const { period, onLead } = this.#init
-    const held = Promise.withResolvers<void>()
-    this.#release = held.resolve
-    this.#queue?.abort(new Error('the lock is here'))
-    this.#queue = undefined
-    this.#mirror = undefined
-    onLead()
-    this.#repeat(period, () => this.#post())
-    await held.promise
+  #lead(standing: Standing): void {
+    this.#standing = standing
+    this.#told = undefined
+    this.#repeat()
+    this.#init.onLead()
   }
 
   #follow(): void {
+    const queue = new AbortController()
+    this.#standing = { kind: 'following', queue }
     this.#isLeaderVisible = true
-    this.#init.onFollow()
-    this.#queue = new AbortController()
-    void this.#request({ signal: this.#queue.signal })
-    this.#channel.postMessage({ type: 'hello' } satisfies Message<T>)
+    this.#heardVersion = undefined
     this.#expect(this.#init.period)
+    void this.#request(this.#standing, { signal: queue.signal })
+    this.#say({ type: 'hello' })
+    this.#init.onFollow()
   }
 
   #hear(message: Message<T>): void {
-    if (this.#isOver) return
+    if (this.#standing.kind === 'over') return
     switch (message.type) {
       case 'hello':
-        if (this.isLeading) this.#post()
+        if (this.isLeading) this.#repeat()
         return
       case 'wish':
         return this.#init.onWish(message.wish)
       case 'mirror':
-        if (this.isLeading) return
-        this.#isLeaderVisible = message.isVisible
-        this.#expect(message.within)
-        this.#init.onMirror(message.mirror)
-        if (this.#isVisible && !message.isVisible) this.#steal()
+        if (this.#standing.kind === 'following') this.#hearLeader(message)
         return
       default:
         message satisfies never
     }
   }
 
-  #post(): void {
-    if (this.#mirror === undefined) return
-    const { period } = this.#init
+  #hearLeader({ mirror, version, isVisible, within }: Message<T> & { type: 'mirror' }): void {
+    const isNew = version !== this.#heardVersion
+    this.#heardVersion = version
+    this.#isLeaderVisible = isVisible
+    this.#expect(within)
+    if (this.#isVisible && !isVisible) this.#steal()
+    if (isNew) this.#init.onMirror(mirror)
+  }
+
+  /** Lets the leader be heard now, and again a period later at the latest. */
+  #repeat(): void {
+    this.#cancelTimer()
+    const { clock, period } = this.#init
+    this.#cancelTimer = clock.after(period, () => this.#repeat())
+    if (this.#told === undefined) return
     const isVisible = this.#isVisible
     const within = isVisible ? period : period + HIDDEN_TIMER_PERIOD
-    const message: Message<T> = { type: 'mirror', mirror: this.#mirror, isVisible, within }
-    this.#channel.postMessage(message)
+    this.#say({ type: 'mirror', ...this.#told, isVisible, within })
   }
 
   /** Waits for the leader to be heard, and takes its place if it is not. */
   #expect(within: number): void {
-    this.#cancelTimer?.()
+    this.#cancelTimer()
     const { clock, period } = this.#init
     this.#cancelTimer = clock.after(within + LEADER_SLACK * period, () => this.#steal())
   }
 
   #steal(): void {
-    if (this.isLeading || this.#isOver) return
-    this.#cancelTimer?.()
-    this.#queue?.abort(new Error('the lock is taken, not waited for'))
-    this.#queue = undefined
-    void this.#request({ steal: true })
+    if (this.#standing.kind !== 'following') return
+    this.#cancelTimer()
+    const { queue } = this.#standing
+    this.#standing = { kind: 'contending' }
+    queue.abort(new Error('the lock is taken, not waited for'))
+    void this.#request(this.#standing, { steal: true })
   }
 
-  #repeat(period: number, run: () => void): void {
-    this.#cancelTimer?.()
-    const again = (): void => {
-      if (!this.isLeading) return
-      run()
-      this.#cancelTimer = this.#init.clock.after(period, again)
-    }
-    this.#cancelTimer = this.#init.clock.after(period, again)
+  #say(message: Message<T>): void {
+    if (this.#standing.kind !== 'over') this.#channel.postMessage(message)
   }
 }

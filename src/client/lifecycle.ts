@@ -10,17 +10,17 @@ export interface LifecycleObserver {
   back(): void
 }
 
-/** How a page is seen now. */
-export function visibilityNow(): PageVisibility {
-  return typeof document === 'undefined' || document.visibilityState === 'visible'
-    ? 'visible'
-    : 'hidden'
-}
+/** Follows what becomes of a page, until the signal aborts. */
+export type FollowPage = (observer: LifecycleObserver, signal: AbortSignal) => void
 
-/** Follows what the browser does with this page, until the signal aborts. Elsewhere there is nothing to follow. */
-export function followPage(observer: LifecycleObserver, signal: AbortSignal): void {
+/**
+ * Follows what the browser does with this page, and says at once how it stands. Outside a page
+ * there is nothing to follow.
+ */
+export const followPage: FollowPage = (observer, signal) => {
   if (typeof document === 'undefined') return
-  const see = (): void => observer.visibility(visibilityNow())
+  const see = (): void =>
+    observer.visibility(document.visibilityState === 'visible' ? 'visible' : 'hidden')
   const on = (target: EventTarget, type: string, run: () => void): void =>
     target.addEventListener(type, run, { signal })
   on(document, 'visibilitychange', see)
@@ -36,5 +36,6 @@ export function followPage(observer: LifecycleObserver, signal: AbortSignal): vo
     },
     { signal }
   )
+  see()
   if (!navigator.onLine) observer.network(false)
 }

@@ -63,6 +63,7 @@ export class PageWays implements Ways {
     const given = Promise.withResolvers<never>()
     const giveUp = (): void => given.reject(signal.reason)
     signal.addEventListener('abort', giveUp, { once: true })
+    if (signal.aborted) giveUp()
     try {
       await Promise.race([leg.accepted, given.promise])
       return leg
@@ -98,9 +99,7 @@ export class PageWays implements Ways {
     const anew = async (signal: AbortSignal): Promise<OpenedLeg> => {
       // The relay is well; it is the aggregator that is missing.
       if (answer !== undefined) throw answer
-      const opened = await this.#openAnew(circuit, signal, existing)
-      opened.leg.accepted.then(() => closeConnection(existing)).catch(() => {})
-      return opened
+      return await this.#openAnew(circuit, signal, existing)
     }
     try {
       return await race([through, anew], outer, {
@@ -122,13 +121,17 @@ export class PageWays implements Ways {
   ): Promise<OpenedLeg> {
     const relay = await this.#dial(circuit.relay, signal, 'relay', circuit.relay)
     this.#relays.set(circuit.relayId, relay)
+    const goBack = (): void => {
+      if (existing?.status !== 'open' || this.#relays.get(circuit.relayId) !== relay) return
+      this.#relays.set(circuit.relayId, existing)
+      closeConnection(relay)
+    }
     try {
-      return await this.#openThrough(circuit, signal)
+      const opened = await this.#openThrough(circuit, signal)
+      if (existing) opened.leg.accepted.then(() => closeConnection(existing), goBack)
+      return opened
     } catch (error) {
-      if (existing?.status === 'open') {
-        this.#relays.set(circuit.relayId, existing)
-        closeConnection(relay)
-      }
+      goBack()
       throw error
     }
   }

@@ -28,13 +28,16 @@ export async function race<T>(
   const abort = (): void => over.abort(outer.reason)
   outer.addEventListener('abort', abort, { once: true })
   const { signal } = over
-  let before: Promise<unknown> = Promise.resolve()
+  let before = { started: Promise.resolve(), ended: Promise.resolve() }
   const runs = runners.map(async (run, index) => {
     const turn = before
-    const own = Promise.withResolvers<void>()
-    before = own.promise
+    const started = Promise.withResolvers<void>()
+    const ended = Promise.withResolvers<void>()
+    before = { started: started.promise, ended: ended.promise }
     try {
-      if (index > 0) await first([turn, (each) => sleep(stagger, each, clock)], signal)
+      await turn.started
+      if (index > 0) await first([turn.ended, (each) => sleep(stagger, each, clock)], signal)
+      started.resolve()
       const brought = await run(signal)
       if (signal.aborted) {
         discard(brought)
@@ -43,7 +46,8 @@ export async function race<T>(
       over.abort(new Error('another way was quicker'))
       return brought
     } finally {
-      own.resolve()
+      started.resolve()
+      ended.resolve()
     }
   })
   try {

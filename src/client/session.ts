@@ -13,6 +13,15 @@ export const connectInPage: ConnectRuntime = async () => {
   return port1
 }
 
+/** What the network side has to tell while it runs. */
+export type News = Exclude<Outbound, { type: 'stopped' }>
+
+/** Sends the network side away that was loaded for nothing. */
+export function dismiss(port: Port<Outbound, Inbound>): void {
+  port.postMessage({ type: 'stop' })
+  port.close()
+}
+
 /** One run of the network side, from its start to its stop, with what the page tells it meanwhile. */
 export class Session {
   readonly #port: Port<Outbound, Inbound>
@@ -22,12 +31,12 @@ export class Session {
   constructor(
     port: Port<Outbound, Inbound>,
     options: RuntimeOptions,
-    onMessage: (message: Outbound) => void
+    onNews: (news: News) => void
   ) {
     this.#port = port
     port.addEventListener('message', ({ data }) => {
       if (data.type === 'stopped') this.#stopped.resolve()
-      else if (!this.#isOver) onMessage(data)
+      else if (!this.#isOver) onNews(data)
     })
     port.start()
     this.send({ type: 'start', options })

@@ -3,17 +3,17 @@
 
 import type { Head } from '../head/index.ts'
 import type { PageVisibility } from '../heartbeat/index.ts'
-import { systemClock } from '../timing/index.ts'
+import { type Clock, systemClock } from '../timing/index.ts'
 import { type Channel, Leadership, type Locks, type Wish } from './leadership.ts'
-import { followPage, visibilityNow } from './lifecycle.ts'
-import type { Outbound, RuntimeOptions, SentBeat } from './port.ts'
-import { type ConnectRuntime, connectInPage, Session } from './session.ts'
-import type { ClientState, ConnectionState } from './state.ts'
-import type { SecondOpinion } from './view.ts'
+import { type FollowPage, followPage } from './lifecycle.ts'
+import type { RuntimeOptions } from './port.ts'
+import { Reporting } from './reporting.ts'
+import { type ConnectRuntime, connectInPage, type News } from './session.ts'
+import type { ClientState } from './state.ts'
 
 /** What a tab tells its client. */
 export type TabMessage =
-  | Exclude<Outbound, { type: 'state' | 'stopped' }>
+  | Exclude<News, { type: 'state' }>
   | { readonly type: 'state'; readonly state: ClientState }
   /** Whether this browser lets tabs share one connection. */
   | { readonly type: 'sharing'; readonly isPossible: boolean }
@@ -32,191 +32,193 @@ export interface Tab {
 /** Takes a tab's part. */
 export type OpenTab = (options: RuntimeOptions, tell: (message: TabMessage) => void) => Tab
 
-/** What a browser has for its tabs to find each other by. */
+/** What a browser has for its tabs, and for them to find each other by. */
 export interface TabPlatform {
+  /** Whether there can be other tabs. */
+  readonly hasTabs: boolean
   readonly locks: Locks | undefined
   readonly openChannel: (name: string) => Channel
   readonly connect: ConnectRuntime
+  readonly followPage: FollowPage
+  readonly clock: Clock
 }
 
+/** What a leader lets the others know: the last of each kind. */
 interface Mirror {
-  readonly state: ConnectionState
-  readonly beat?: SentBeat
-  readonly opinion?: SecondOpinion
+  readonly state?: Extract<News, { type: 'state' }>
+  readonly beat?: Extract<News, { type: 'beat' }>
+  readonly opinion?: Extract<News, { type: 'opinion' }>
+  /** The head that the network side learnt by itself, or why it learnt none. */
+  readonly head?: Extract<News, { type: 'head' | 'head-failed' }>
 }
 
 /** Takes this page's part. Outside a page there are no tabs, so that it reports by itself. */
-export const openTab: OpenTab = (options, tell) => {
-  const platform = {
+export const openTab: OpenTab = (options, tell) =>
+  new PageTab(options, tell, {
+    hasTabs: typeof document !== 'undefined',
     locks: globalThis.navigator?.locks as Locks | undefined,
-    openChannel: (name: string) => new BroadcastChannel(name) as Channel,
-    connect: connectInPage
-  }
-  return new PageTab(options, tell, platform, typeof document !== 'undefined')
-}
+    openChannel: (name) => new BroadcastChannel(name) as Channel,
+    connect: connectInPage,
+    followPage,
+    clock: systemClock
+  })
 
 /** A tab among others. */
 export class PageTab implements Tab {
   readonly #options: RuntimeOptions
-  readonly #tell: (message: TabMessage) => void
+  readonly #listener: (message: TabMessage) => void
   readonly #platform: TabPlatform
-  readonly #hasTabs: boolean
   readonly #ending = new AbortController()
+  readonly #reporting: Reporting
   #leadership: Leadership<Mirror> | undefined
-  #session: Session | undefined
-  /** What ends the sessions before, and whatever runs one after another with it. */
-  #ended: Promise<unknown> = Promise.resolve()
-  #visibility: PageVisibility = visibilityNow()
-  #isOnline = true
-  #head: { readonly head: Head; readonly at: number } | undefined
-  #mirror: Mirror = { state: { phase: 'connecting', attempt: 1 } }
+  #isVisible = true
+  /** What this tab lets the others know, or has last heard of the leader. */
+  #mirror: Mirror = {}
   #followingSince: number | undefined
 
-  /** @param hasTabs whether there can be others of its kind */
   constructor(
     options: RuntimeOptions,
-    tell: (message: TabMessage) => void,
-    platform: TabPlatform,
-    hasTabs: boolean
+    listener: (message: TabMessage) => void,
+    platform: TabPlatform
   ) {
     this.#options = options
-    this.#tell = tell
+    this.#listener = listener
     this.#platform = platform
-    this.#hasTabs = hasTabs
-    followPage(
-      {
-        visibility: (visibility) => this.#see(visibility),
-        network: (online) => {
-          this.#isOnline = online
-          this.#session?.send({ type: 'network', online })
-        },
-        leave: () => this.#leave(),
-        back: () => this.#join()
-      },
-      this.#ending.signal
-    )
+    const { connect, clock } = platform
+    this.#reporting = new Reporting({
+      options,
+      connect,
+      clock,
+      onNews: (news) => this.#publish(news),
+      onUnsupported: (problem) => this.#giveUp(problem)
+    })
+    const observer = {
+      visibility: (visibility: PageVisibility) => this.#see(visibility),
+      network: (isOnline: boolean) => this.#reporting.setOnline(isOnline),
+      leave: () => this.#leave(),
+      back: () => this.#join()
+    }
+    platform.followPage(observer, this.#ending.signal)
     this.#join()
   }
 
   head(head: Head, at: number): void {
-    this.#head = { head, at }
-    this.#session?.send({ type: 'head', head, at })
+    this.#reporting.setHead(head, at)
   }
 
   headFailed(problem: string): void {
-    this.#session?.send({ type: 'head-failed', problem })
+    this.#reporting.failHead(problem)
   }
 
   retry(): void {
-    if (this.#session === undefined) this.#leadership?.wish('retry')
-    else this.#session.send({ type: 'wake' })
+    if (this.#reporting.isOn) this.#reporting.wake()
+    else this.#leadership?.wish('retry')
   }
 
   async stop(everywhere: boolean): Promise<void> {
-    this.#ending.abort()
     if (everywhere) this.#leadership?.wish('stop')
+    this.#ending.abort()
     // The next leader takes over once this one is silent, so that there are never two.
-    await this.#endSession()
-    this.#leadership?.end()
+    await this.#reporting.end()
+    this.#quit()
   }
 
   #join(): void {
-    const { locks, openChannel } = this.#platform
-    const canShare = locks !== undefined
-    if (this.#hasTabs) this.#tell({ type: 'sharing', isPossible: canShare })
-    if (!this.#hasTabs || !canShare) return this.#lead()
+    const { hasTabs, locks, openChannel, clock } = this.#platform
+    if (!hasTabs) return this.#report()
+    if (locks === undefined) return this.#reportAlone()
+    this.#tell({ type: 'sharing', isPossible: true })
     const { targets, nickname, minerAddress, chain, beatPeriod: period } = this.#options
     const shared = [targets, nickname, minerAddress, chain.genesisTimestamp]
-    this.#leadership = new Leadership(
-      {
-        name: `fil-heartbeat ${JSON.stringify(shared)}`,
-        locks,
-        openChannel,
-        clock: systemClock,
-        period,
-        onLead: () => this.#lead(),
-        onFollow: () => this.#follow(),
-        onMirror: (mirror) => this.#show(mirror),
-        onWish: (wish) => this.#obey(wish)
-      },
-      this.#visibility === 'visible'
-    )
-  }
-
-  #lead(): void {
-    this.#followingSince = undefined
-    this.#mirror = { state: { phase: 'connecting', attempt: 1 } }
-    this.#tell({ type: 'state', state: this.#mirror.state })
-    this.#leadership?.tell(this.#mirror)
-    this.#ended = this.#ended.then(() => this.#begin())
-  }
-
-  async #begin(): Promise<void> {
-    const mayRun = (): boolean =>
-      !this.#ending.signal.aborted && (this.#leadership?.isLeading ?? true)
-    if (!mayRun()) return
-    try {
-      const port = await this.#platform.connect()
-      // Consent may have been taken back, or the lock stolen, while the code was loading.
-      if (!mayRun()) return port.close()
-      this.#session = new Session(port, this.#options, (message) => this.#receive(message))
-      this.#session.send({ type: 'page', visibility: this.#visibility })
-      if (!this.#isOnline) this.#session.send({ type: 'network', online: false })
-      if (this.#head !== undefined) this.#session.send({ type: 'head', ...this.#head })
-    } catch (error) {
-      const problem = `the network code did not load: ${(error as Error).message}`
-      this.#tell({ type: 'state', state: { phase: 'unsupported', problem } })
-      // Another tab may have more luck.
-      this.#leadership?.end()
+    const init = {
+      name: `fil-heartbeat ${JSON.stringify(shared)}`,
+      locks,
+      openChannel,
+      clock,
+      period,
+      onLead: () => this.#report(),
+      onFollow: () => this.#follow(),
+      onDenied: () => this.#reportAlone(),
+      onMirror: (mirror: Mirror) => this.#show(mirror),
+      onWish: (wish: Wish) => this.#obey(wish)
     }
+    this.#leadership = new Leadership(init, this.#isVisible)
   }
 
-  #receive(message: Outbound): void {
-    if (message.type === 'stopped') return
-    this.#tell(message)
-    if (message.type === 'state') this.#mirror = { ...this.#mirror, state: message.state }
-    else if (message.type === 'beat') this.#mirror = { ...this.#mirror, beat: message.beat }
-    else if (message.type === 'opinion')
-      this.#mirror = { ...this.#mirror, opinion: message.opinion }
-    else return
-    this.#leadership?.tell(this.#mirror)
-  }
-
-  #follow(): void {
-    this.#followingSince ??= systemClock.now()
-    void this.#endSession()
-  }
-
-  #show({ state: leader, beat, opinion }: Mirror): void {
-    this.#followingSince ??= systemClock.now()
-    const since = this.#followingSince
-    if (beat !== undefined) this.#tell({ type: 'beat', beat })
-    if (opinion !== undefined) this.#tell({ type: 'opinion', opinion })
-    this.#tell({ type: 'state', state: { phase: 'following', since, leader } })
-  }
-
-  #obey(wish: Wish): void {
-    if (wish === 'stop') return this.#tell({ type: 'stopped-everywhere' })
-    if (this.#session !== undefined) this.#session.send({ type: 'wake' })
-  }
-
-  #see(visibility: PageVisibility): void {
-    this.#visibility = visibility
-    this.#session?.send({ type: 'page', visibility })
-    this.#leadership?.setVisible(visibility === 'visible')
-  }
-
-  // The network side says farewell by itself: a message to it would come too late.
-  #leave(): void {
-    void this.#endSession()
+  #quit(): void {
     this.#leadership?.end()
     this.#leadership = undefined
   }
 
-  #endSession(): Promise<unknown> {
-    const session = this.#session
-    this.#session = undefined
-    this.#ended = this.#ended.then(() => session?.stop())
-    return this.#ended
+  // The network side says farewell by itself: a message to it would come too late.
+  #leave(): void {
+    void this.#reporting.end()
+    this.#quit()
+  }
+
+  #report(): void {
+    if (this.#ending.signal.aborted) return
+    this.#followingSince = undefined
+    this.#mirror = {}
+    this.#reporting.begin()
+  }
+
+  #reportAlone(): void {
+    this.#quit()
+    this.#tell({ type: 'sharing', isPossible: false })
+    this.#report()
+  }
+
+  #giveUp(problem: string): void {
+    this.#tell({ type: 'state', state: { phase: 'unsupported', problem } })
+    // Another tab may have more luck.
+    this.#quit()
+  }
+
+  #follow(): void {
+    this.#followingSince ??= this.#platform.clock.now()
+    void this.#reporting.end()
+  }
+
+  /** Tells the client, and the tabs that follow. */
+  #publish(news: News): void {
+    this.#tell(news)
+    const slot = news.type === 'head-failed' ? 'head' : news.type
+    this.#mirror = { ...this.#mirror, [slot]: news }
+    this.#leadership?.tell(this.#mirror)
+  }
+
+  #show(mirror: Mirror): void {
+    const { state, beat, opinion, head } = mirror
+    const { beat: shown } = this.#mirror
+    this.#mirror = mirror
+    if (beat !== undefined && beat.beat.at !== shown?.beat.at) this.#tell(beat)
+    if (opinion !== undefined) this.#tell(opinion)
+    // A page that hands in its own heads knows better.
+    if (head !== undefined && this.#options.rpc !== undefined) this.#tell(head)
+    if (state === undefined) return
+    this.#followingSince ??= this.#platform.clock.now()
+    const following = {
+      phase: 'following',
+      since: this.#followingSince,
+      leader: state.state
+    } as const
+    this.#tell({ type: 'state', state: following })
+  }
+
+  #obey(wish: Wish): void {
+    if (wish === 'stop') this.#tell({ type: 'stopped-everywhere' })
+    else this.#reporting.wake()
+  }
+
+  #see(visibility: PageVisibility): void {
+    this.#isVisible = visibility === 'visible'
+    this.#reporting.setVisibility(visibility)
+    this.#leadership?.setVisible(this.#isVisible)
+  }
+
+  /** Tells the client, until it has had enough. */
+  #tell(message: TabMessage): void {
+    if (!this.#ending.signal.aborted) this.#listener(message)
   }
 }

@@ -45,6 +45,10 @@ export class ClientController implements ReactiveController {
     return this.#client?.lastBeat
   }
 
+  get sharesTabs(): boolean | undefined {
+    return this.#client?.sharesTabs
+  }
+
   get head(): HeadInput | undefined {
     return this.#head
   }

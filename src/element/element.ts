@@ -97,10 +97,15 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     await client.start(options)
   }
 
-  /** Stops reporting; resolves when every connection is closed. */
-  async stop(): Promise<void> {
+  /** Whether this browser lets tabs of one origin share one connection; not known before reporting. */
+  get sharesTabs(): boolean | undefined {
+    return this.#client.sharesTabs
+  }
+
+  /** Stops reporting, here or in every tab that shares it; resolves when every connection is closed. */
+  async stop(options?: { everywhere?: boolean }): Promise<void> {
     const client = await this.#client.load()
-    await client.stop()
+    await client.stop(options)
   }
 
   /** Tries again at once, if it waits for the next try. */

@@ -17,9 +17,10 @@ export interface PanelHost {
   readonly state: ClientState
   readonly view: View
   readonly lastBeat: SentBeat | undefined
+  readonly sharesTabs: boolean | undefined
   readonly clientOptions: ClientOptions
   start(options: { consent: true }): Promise<void>
-  stop(): Promise<void>
+  stop(options?: { everywhere?: boolean }): Promise<void>
   retry(): Promise<void>
 }
 
@@ -116,7 +117,9 @@ function drawOffer(host: PanelHost): TemplateResult {
 }
 
 function drawRunning(host: PanelHost, now: number): TemplateResult {
-  const { state, lastBeat, view } = host
+  const { lastBeat, view } = host
+  const isElsewhere = host.state.phase === 'following'
+  const state = host.state.phase === 'following' ? host.state.leader : host.state
   return html`
     <section>
       <svg class="route" viewBox="0 0 320 80" role="img" aria-label="Route: ${routeName(state)}">
@@ -129,6 +132,8 @@ function drawRunning(host: PanelHost, now: number): TemplateResult {
         ${fact('Round trip', state.phase === 'beating' && state.rtt !== undefined ? `${Math.round(state.rtt)} ms` : '–')}
         ${fact('Epoch', view.height?.toLocaleString() ?? '–')}
         ${fact('Behind clock', view.behindClock === undefined ? '–' : `${view.behindClock} epochs`)}
+        ${view.behindNetwork === undefined ? nothing : fact('Behind network', `${view.behindNetwork} epochs`)}
+        ${host.sharesTabs === false ? fact('Tabs', 'each reports by itself in this browser') : nothing}
       </dl>
       ${
         lastBeat === undefined
@@ -141,7 +146,7 @@ function drawRunning(host: PanelHost, now: number): TemplateResult {
       }
       <div class="choice">
         ${state.phase === 'failing' ? button('Try now', () => host.retry()) : nothing}
-        ${button('Stop reporting', () => host.stop())}
+        ${isElsewhere ? button('Stop all', () => host.stop({ everywhere: true })) : button('Stop reporting', () => host.stop())}
       </div>
     </section>
   `

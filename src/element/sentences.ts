@@ -86,7 +86,7 @@ function failingSentence({
 export function viewSentence({ verdict, height, age = 0, witnesses, behindNetwork }: View): string {
   switch (verdict) {
     case 'fresh':
-      return `Epoch ${height?.toLocaleString()}. ${witnesses ?? 0} independent sources agree.`
+      return `Epoch ${height?.toLocaleString()}. ${agreeing(witnesses ?? 0)}`
     case 'fresh-by-clock':
       return `Epoch ${height?.toLocaleString()}, by this device's clock.`
     case 'behind-by-clock':
@@ -106,6 +106,12 @@ export function viewSentence({ verdict, height, age = 0, witnesses, behindNetwor
     default:
       return verdict satisfies never
   }
+}
+
+function agreeing(witnesses: number): string {
+  return witnesses === 1
+    ? 'An independent source agrees.'
+    : `${witnesses} independent sources agree.`
 }
 
 /** `in 12 s`, or `now`. Times are ms since 1970. */

@@ -78,6 +78,8 @@ class StreamLeg implements Leg {
   /** Absent while another one takes its place. */
   #stream: HeartbeatStream | undefined
   #version: Version
+  /** It was closed or given up: nothing is opened for it any more. */
+  #isOver = false
   #onAnswer: (answer: Answer) => void = () => {}
 
   constructor(init: LegInit) {
@@ -133,6 +135,7 @@ class StreamLeg implements Leg {
   }
 
   async close(): Promise<void> {
+    this.#isOver = true
     const stream = this.#stream
     try {
       await stream?.close({ signal: AbortSignal.timeout(STREAM_CLOSE_TIMEOUT) })
@@ -143,6 +146,7 @@ class StreamLeg implements Leg {
   }
 
   abort(): void {
+    this.#isOver = true
     this.#stream?.abort(new Error('the leg was given up'))
     this.#init.abandon?.()
   }
@@ -150,6 +154,11 @@ class StreamLeg implements Leg {
   async #openStream(signal: AbortSignal): Promise<void> {
     const options = { signal, runOnLimitedConnection: true } as const
     const stream = await this.#init.connection.newStream(PROTOCOLS[this.#version], options)
+    if (this.#isOver) {
+      const error = new Error('the leg was closed meanwhile')
+      stream.abort(error)
+      throw error
+    }
     this.#stream = stream
     stream.addEventListener('message', ({ data }) => this.#read(stream, data.subarray()))
     const onClose = (): void => {
@@ -171,7 +180,7 @@ class StreamLeg implements Leg {
       try {
         await answered()
       } catch (error) {
-        if (this.#version === 1 || connection.status !== 'open') throw error
+        if (this.#version === 1 || this.#isOver || connection.status !== 'open') throw error
         await this.#fallBack(error, AbortSignal.timeout(ACCEPT_TIMEOUT))
         await answered()
       }

@@ -1,4 +1,5 @@
 import {
+  MIN_PERIOD,
   OFFLINE_RETRY_PERIOD,
   RECONNECT_SHARE,
   REFUSAL_PERIOD,
@@ -52,8 +53,8 @@ export class Sender {
   #shown: WatchedLeg | undefined
   /** The opening of a leg that is under way. */
   #opening: AbortController | undefined
-  /** Openings that succeeded: each may go on looking for a better way while there is a leg. */
-  readonly #climbing = new Set<AbortController>()
+  /** Openings that succeeded, by what came of them: each may look for a better way than its leg. */
+  readonly #climbs = new Map<WatchedLeg, AbortController>()
   /** Since when the leg in use has yet to prove that beats are taken there; absent once it has. */
   #provingSince: number | undefined
 
@@ -110,7 +111,7 @@ export class Sender {
       for (const leg of this.#legs) attempt(() => leg.send(beat))
     }
     for (const leg of this.#legs) leg.abort()
-    this.#legs = []
+    this.#setLegs([])
     this.#abort(new Error('the page went away'))
   }
 
@@ -163,7 +164,8 @@ export class Sender {
   }
 
   get #period(): number {
-    return this.#pace ?? this.#init.beatPeriod
+    if (this.#pace === undefined) return this.#init.beatPeriod
+    return Math.max(this.#pace, MIN_PERIOD)
   }
 
   // ── Beating ──────────────────────────────────────────────────────────────
@@ -181,9 +183,12 @@ export class Sender {
         if (this.#hasSlept()) this.doubt()
         // After a sleep the beats that were missed are not made up for.
         const now = clock.elapsed()
-        const next = this.#due + this.#period
-        this.#due = next <= now ? now + this.#period : next
+        const onTime = this.#due + this.#period
+        const next = onTime <= now ? now + this.#period : onTime
+        this.#due = next
         const content = await source.next(signal).catch(() => undefined)
+        // A beat that was asked for meanwhile is this very one.
+        if (content !== undefined) this.#due = Math.max(this.#due, next)
         if (!signal.aborted) this.#send(content)
       }
     }
@@ -200,7 +205,7 @@ export class Sender {
     const now = clock.elapsed()
     const nextAt = clock.now() + Math.max(0, this.#due - now)
     this.#isStarved = content === undefined
-    if (content === undefined) return onEvent({ type: 'skipped', reason: 'no-head', nextAt })
+    if (content === undefined) return this.#skip('no-head', nextAt)
     const beat = this.#compose(content)
     // One beat for all legs: where it arrives twice, it is counted once.
     const sent = this.#legs.map((leg) => {
@@ -211,8 +216,7 @@ export class Sender {
     const first = sent.find((each) => each !== undefined)
     if (first === undefined) {
       const isSuspect = this.#legs.every(({ trust }) => trust === 'suspect')
-      const reason = isSuspect ? 'unanswered' : 'needs-drain'
-      return onEvent({ type: 'skipped', reason, nextAt })
+      return this.#skip(isSuspect ? 'unanswered' : 'needs-drain', nextAt)
     }
     this.#seq = beat.seq
     this.#lastBeat = beat
@@ -220,6 +224,12 @@ export class Sender {
     const isSlowed = this.#page === 'frozen' || this.#cadence.isSlowed(this.#period)
     onEvent({ type: 'sent', beat, ...first, at: clock.now(), nextAt, isSlowed })
     this.#noteWork()
+  }
+
+  // Where no beats leave, their absence says nothing of a sleep.
+  #skip(reason: (SenderEvent & { type: 'skipped' })['reason'], nextAt: number): void {
+    this.#cadence.reset()
+    this.#init.onEvent({ type: 'skipped', reason, nextAt })
   }
 
   #compose(content: BeatContent, page?: Beat['page']): Beat {
@@ -259,12 +269,11 @@ export class Sender {
     const doubt = this.#legs.length > 0
     if (!doubt) onEvent({ type: 'connecting', attempt: this.#attempts + 1 })
     const openedAt = clock.elapsed()
-    const onBetter = (better: Leg): void => this.#offer(better, opening.signal)
+    const onBetter = (better: Leg): void => this.#offer(better, opening)
     try {
       const leg = await route.open(opening.signal, onBetter, { doubt })
       if (opening.signal.aborted || !this.#needsLeg) return await leg.close()
-      this.#climbing.add(opening)
-      this.#adopt(leg, clock.elapsed() - openedAt)
+      this.#adopt(this.#watch(leg, clock.elapsed() - openedAt), opening)
     } catch (error) {
       if (!signal.aborted && !opening.signal.aborted) this.#failed(asError(error))
     } finally {
@@ -272,14 +281,13 @@ export class Sender {
     }
   }
 
-  #adopt(leg: Leg, openingTime: number): void {
+  #adopt(leg: WatchedLeg, opening: AbortController): void {
     // Of two legs that do not answer, the first is kept: what is under way on it may arrive.
     for (const worse of this.#legs.slice(1)) void worse.end()
-    this.#legs = [...this.#legs.slice(0, 1), this.#watch(leg, openingTime)]
-    if (this.#legs.length === 1) {
-      this.#provingSince = this.#init.clock.elapsed()
-      this.#show(this.#legs[0])
-    }
+    this.#climbs.set(leg, opening)
+    this.#setLegs([...this.#legs.slice(0, 1), leg])
+    this.#provingSince = this.#init.clock.elapsed()
+    if (this.#legs.length === 1) this.#show(leg)
     this.#beatNow()
   }
 
@@ -294,16 +302,22 @@ export class Sender {
     })
   }
 
-  #offer(better: Leg, signal: AbortSignal): void {
-    if (signal.aborted || this.#isHalted) {
+  #offer(better: Leg, opening: AbortController): void {
+    if (opening.signal.aborted || this.#isHalted) {
       void better.close()
       return
     }
     this.#opening?.abort(new Error('a better way came up'))
     const wasEmpty = this.#legs.length === 0
-    for (const worse of this.#legs) void worse.end()
-    this.#legs = [this.#watch(better, 0)]
-    this.#show(this.#legs[0])
+    const leg = this.#watch(better, 0)
+    for (const worse of this.#legs) {
+      void worse.end()
+      // It goes on for the leg that it brought.
+      if (this.#climbs.get(worse) === opening) this.#climbs.delete(worse)
+    }
+    this.#climbs.set(leg, opening)
+    this.#setLegs([leg])
+    this.#show(leg)
     if (wasEmpty) this.#beatNow()
   }
 
@@ -333,10 +347,13 @@ export class Sender {
       this.#keepOnly(leg)
       this.#note(ack, rtt)
     },
-    farewell: (leg, bye) => this.#farewell(leg, bye),
+    farewell: (_, bye) => this.#farewell(bye),
     suspect: (leg) => {
       if (leg === this.#shown) this.#init.onEvent({ type: 'suspect' })
-      this.#retryAt = Math.max(this.#init.clock.elapsed(), this.#refusedUntil)
+      // A leg that never worked is no better than one that could not be opened: a server that takes
+      // streams and answers no beat is not to be dialled without end.
+      if (this.#provingSince !== undefined) this.#failed(unanswered())
+      else this.#retryAt = Math.max(this.#init.clock.elapsed(), this.#refusedUntil)
       this.#seekAlarm.ring()
     },
     lost: (leg, error) => {
@@ -353,7 +370,7 @@ export class Sender {
   #keepOnly(leg: WatchedLeg): void {
     if (this.#legs.length > 1) {
       for (const other of this.#legs) if (other !== leg) void other.end()
-      this.#legs = [leg]
+      this.#setLegs([leg])
     }
     if (leg === this.#shown) return
     this.#show(leg)
@@ -365,7 +382,7 @@ export class Sender {
     const { clock, onEvent } = this.#init
     if (ack.pace !== undefined && ack.pace !== this.#pace) {
       this.#pace = ack.pace
-      onEvent({ type: 'paced', period: ack.pace })
+      onEvent({ type: 'paced', period: this.#period })
     }
     if (ack.reason !== undefined) return this.#rejected(ack.reason)
     const beat = this.#lastBeat?.seq === ack.seq ? this.#lastBeat : undefined
@@ -391,6 +408,7 @@ export class Sender {
         this.#refusedUntil = clock.elapsed() + REFUSAL_PERIOD
         this.#retryAt = this.#refusedUntil
         void this.#dropLegs()
+        this.#seekAlarm.ring()
         return onEvent({ type: 'rejected', reason, retryAt: clock.now() + REFUSAL_PERIOD })
       case 'wrong-network':
       case 'duplicate-identity':
@@ -403,11 +421,10 @@ export class Sender {
     }
   }
 
-  #farewell(leg: WatchedLeg, { retry }: Bye): void {
+  // Every leg leads to the same server.
+  #farewell({ retry }: Bye): void {
     const { clock, random } = this.#init
-    void leg.end()
-    this.#setLegs(this.#legs.filter((each) => each !== leg))
-    if (this.#legs.length > 0) return
+    void this.#dropLegs()
     const delay = random() * retry
     this.#retryAt = Math.max(clock.elapsed() + delay, this.#refusedUntil)
     const error = new RouteError('aggregator', 'the server goes down, and asks to come back later')
@@ -415,25 +432,28 @@ export class Sender {
     this.#seekAlarm.ring()
   }
 
+  /** Gives up every leg, and the one that is being opened. */
   async #dropLegs(): Promise<void> {
+    this.#opening?.abort(new Error('no leg is wanted now'))
     const legs = this.#legs
     this.#setLegs([])
     await Promise.all(legs.map((leg) => leg.end()))
   }
 
-  // Without a leg there is nothing to better.
+  // Where a leg is gone there is nothing to better; where all are, no beats leave.
   #setLegs(legs: readonly WatchedLeg[]): void {
     this.#legs = legs
-    if (legs.length > 0) return
-    for (const climb of this.#climbing) climb.abort(new Error('the leg is gone'))
-    this.#climbing.clear()
+    for (const [leg, climb] of this.#climbs) {
+      if (legs.includes(leg)) continue
+      climb.abort(new Error('the leg is gone'))
+      this.#climbs.delete(leg)
+    }
+    if (legs.length === 0) this.#cadence.reset()
   }
 
   #abort(reason: Error): void {
     this.#controller?.abort(reason)
     this.#opening?.abort(reason)
-    for (const climb of this.#climbing) climb.abort(reason)
-    this.#climbing.clear()
   }
 
   // ── Losses and failures ──────────────────────────────────────────────────
@@ -443,6 +463,7 @@ export class Sender {
   #noteWork(): void {
     const since = this.#provingSince
     if (since === undefined || !this.#shown?.isAccepted) return
+    if (this.#shown.leg.version === 2) return
     if (this.#init.clock.elapsed() - since >= this.#period) this.#worked()
   }
 
@@ -483,6 +504,10 @@ export class Sender {
     const isKept = this.#legs.length > 0
     onEvent({ type: 'failed', error, level, attempts, since, retryAt: now + delay, isKept })
   }
+}
+
+function unanswered(): RouteError {
+  return new RouteError('aggregator-silent', 'the server answers no beat')
 }
 
 function newSession(): Uint8Array {

@@ -7,7 +7,8 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Libp2p, PrivateKey, Stream } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
-import { HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
+import { HEARTBEAT_PROTOCOL_V1, HEARTBEAT_PROTOCOL_V2 } from '../constants.ts'
+import { type Ack, type Beat, decodeBeat, encodeAnswer, MessageReader } from '../wire/index.ts'
 import { type Heartbeat, type HeartbeatInit, heartbeat } from './index.ts'
 
 // A stand-in for go-filecoin's aggregator of 2019, on a plain js-libp2p node: it splits on
@@ -134,6 +135,71 @@ test('goes on after the aggregator restarted, by itself', async () => {
   assert.deepEqual(second.refused, [])
   await node.stop()
   await second.node.stop()
+})
+
+// An aggregator that answers every beat of version 2, as it is told to.
+async function answering(answer: (beat: Beat) => Ack): Promise<{ node: Libp2p; address: string }> {
+  const node = await createLibp2p({
+    ...plain(),
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] }
+  })
+  await node.handle(HEARTBEAT_PROTOCOL_V2, (stream) => {
+    const reader = new MessageReader()
+    stream.addEventListener('message', ({ data }) => {
+      for (const result of reader.push(data.subarray())) {
+        if ('message' in result) stream.send(encodeAnswer(answer(decodeBeat(result.message))))
+      }
+    })
+  })
+  return { node, address: String(node.getMultiaddrs()[0]) }
+}
+
+test('tells what an aggregator of version 2 answers to each beat', async () => {
+  const beats: Beat[] = []
+  const { node: aggregator, address } = await answering((beat) => {
+    beats.push(beat)
+    return { type: 'ack', seq: beat.seq, networkHeight: 9n }
+  })
+  const node = await wallet({ beatTarget: address, beatPeriod: 50, head })
+  for (let seq = 1; seq <= 3; seq++) {
+    const [{ detail }] = await once(node.services.heartbeat, 'beat:acknowledged')
+    assert.equal(detail.to, aggregator.peerId.toString())
+    assert.deepEqual(detail.ack, { type: 'ack', seq, networkHeight: 9n })
+    assert.ok(detail.rtt > 0)
+  }
+  assert.deepEqual(
+    beats.map(({ seq, next }) => [seq, next]).slice(0, 3),
+    [1, 2, 3].map((seq) => [seq, 50])
+  )
+  await node.stop()
+  await aggregator.stop()
+})
+
+test('tells why an aggregator does not take its beats, and sends it no more', async () => {
+  const { node: aggregator, address } = await answering(({ seq }) => ({
+    type: 'ack',
+    seq,
+    reason: 'wrong-network'
+  }))
+  const node = await wallet({ beatTarget: address, beatPeriod: 50, head })
+  const [{ detail }] = await once(node.services.heartbeat, 'beat:rejected')
+  assert.deepEqual(detail, { to: aggregator.peerId.toString(), reason: 'wrong-network' })
+  await node.stop()
+  await aggregator.stop()
+})
+
+test('tells that a target is suspect when it does not answer', async () => {
+  const node = await createLibp2p({
+    ...plain(),
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] }
+  })
+  await node.handle(HEARTBEAT_PROTOCOL_V2, () => {})
+  const beatTarget = String(node.getMultiaddrs()[0])
+  const mute = await wallet({ beatTarget, beatPeriod: 50, head })
+  const [{ detail }] = await once(mute.services.heartbeat, 'target:suspect')
+  assert.deepEqual(detail, { to: node.peerId.toString() })
+  await mute.stop()
+  await node.stop()
 })
 
 test('beats to several targets, each at its own pace', async () => {

@@ -185,9 +185,15 @@ export class WatchedLeg {
   }
 
   #prove(rtt: number | undefined): void {
+    const now = this.#init.clock.elapsed()
     this.#rtt = rtt ?? this.#rtt
     this.#trust = 'trusted'
-    this.#provenAt = this.#init.clock.elapsed()
+    this.#provenAt = now
+    // The check under way was set when more patience was due.
+    this.#cancelCheck?.()
+    this.#cancelCheck = undefined
+    const [sentAt] = this.#unanswered.values()
+    if (sentAt !== undefined) this.#check(Math.max(0, sentAt + this.#patience - now))
   }
 
   async #probe(seq: number): Promise<void> {

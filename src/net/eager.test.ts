@@ -13,7 +13,6 @@ import {
   addressOf,
   deadline,
   ECHO_PROTOCOL,
-  newKey,
   startAggregatorNode,
   startPageNode,
   startPlainNode,
@@ -222,7 +221,7 @@ test('a plain js-libp2p node dials an eager one, and each opens streams', async 
 
 test('a dial to another peer than the one that answers fails', async (t) => {
   const aggregator = await startAggregatorNode(t)
-  const other = await startPageNode(t, { privateKey: await newKey() })
+  const other = await startPageNode(t)
   const page = await startPageNode(t)
   const wrong = multiaddr(
     addressOf(aggregator).toString().replace(`${aggregator.peerId}`, `${other.peerId}`)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, test } from 'node:test'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import type { Connection } from '@libp2p/interface'
 import { cleanup } from 'node-datachannel'
 import {
@@ -8,7 +9,6 @@ import {
   deadline,
   dialWebRtc,
   ECHO_PROTOCOL,
-  newKey,
   startAggregatorNode,
   startPageNode,
   startRelayNode,
@@ -134,9 +134,10 @@ test('a page that stops leaves nothing at relay and aggregator', async (t) => {
 })
 
 test('identity is the key that was given, or a fresh one', async (t) => {
-  const privateKey = await newKey()
-  const named = await startPageNode(t, { privateKey })
-  assert.ok(named.peerId.publicKey?.equals(privateKey.publicKey))
+  const identity = crypto.getRandomValues(new Uint8Array(32))
+  const named = await startPageNode(t, { identity })
+  const { publicKey } = await generateKeyPairFromSeed('Ed25519', identity)
+  assert.ok(named.peerId.publicKey?.equals(publicKey))
   const [one, other] = [await startPageNode(t), await startPageNode(t)]
   assert.notEqual(one.peerId.toString(), other.peerId.toString())
 })

@@ -1,6 +1,15 @@
-// DAG-CBOR, as much of it as a message needs and as strict as its specification. Written here
-// since a CBOR library is six times as large, and a page downloads it.
+// DAG-CBOR by cborg, held to the strictness of its specification: what cborg itself lets pass is
+// refused token by token, before anything is built of it.
 
+import {
+  type DecodeOptions,
+  decode,
+  type EncodeOptions,
+  encode,
+  Token,
+  Tokenizer,
+  Type
+} from 'cborg'
 import { MAX_CBOR_DEPTH } from '../constants.ts'
 import { MalformedError } from '../errors.ts'
 
@@ -39,71 +48,34 @@ export type Encodable =
   | readonly Encodable[]
   | { readonly [key: string]: Encodable | undefined }
 
-const UINT = 0
-const NEGATIVE = 1
-const BYTES = 2
-const TEXT = 3
-const ARRAY = 4
-const MAP = 5
-const TAG = 6
-const FALSE = 0xf4
-const TRUE = 0xf5
-const NULL = 0xf6
-const FLOAT = 0xfb
-const LINK_TAG = 42n
+const LINK_TAG = 42
+const FLOAT64_BYTES = 9
 
-const encoder = new TextEncoder()
 // A byte order mark is text like any other.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+const WRITING: EncodeOptions = {
+  float64: true,
+  typeEncoders: {
+    Object: (value: unknown) =>
+      value instanceof Link
+        ? [new Token(Type.tag, LINK_TAG), new Token(Type.bytes, Uint8Array.of(0, ...value.bytes))]
+        : null
+  }
+}
+
 /** Writes a value in DAG-CBOR's one form: shortest numbers, keys sorted by length, then by bytes. */
 export function encodeCbor(value: Encodable): Uint8Array {
-  const out: number[] = []
-  write(out, value)
-  return Uint8Array.from(out)
+  return Uint8Array.from(encode(withoutUndefined(value), WRITING))
 }
 
-function write(out: number[], value: Encodable): void {
-  if (typeof value === 'bigint' || typeof value === 'number') writeHead(out, UINT, value)
-  else if (typeof value === 'boolean') out.push(value ? TRUE : FALSE)
-  else if (typeof value === 'string') writeBytes(out, TEXT, encoder.encode(value))
-  else if (value instanceof Uint8Array) writeBytes(out, BYTES, value)
-  else if (value instanceof Link) {
-    writeHead(out, TAG, LINK_TAG)
-    writeBytes(out, BYTES, Uint8Array.of(0, ...value.bytes))
-  } else if (Array.isArray(value)) {
-    writeHead(out, ARRAY, value.length)
-    for (const each of value) write(out, each)
-  } else writeMap(out, value as { readonly [key: string]: Encodable | undefined })
-}
-
-function writeMap(out: number[], map: { readonly [key: string]: Encodable | undefined }): void {
-  // All keys are ours and ASCII, so that characters are bytes.
-  const members = Object.entries(map)
-    .filter((member): member is [string, Encodable] => member[1] !== undefined)
-    .sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
-  writeHead(out, MAP, members.length)
-  for (const [key, value] of members) {
-    write(out, key)
-    write(out, value)
-  }
-}
-
-function writeBytes(out: number[], major: number, bytes: Uint8Array): void {
-  writeHead(out, major, bytes.length)
-  for (const byte of bytes) out.push(byte)
-}
-
-function writeHead(out: number[], major: number, given: bigint | number): void {
-  const value = BigInt(given)
-  // Its bytes are 2 to the power of `info - 24`.
-  const info =
-    value < 24n ? Number(value) : [8n, 16n, 32n, 64n].findIndex((bits) => !(value >> bits)) + 24
-  out.push((major << 5) | info)
-  if (info < 24) return
-  for (let at = 2 ** (info - 24) - 1; at >= 0; at--) {
-    out.push(Number((value >> BigInt(8 * at)) & 0xffn))
-  }
+function withoutUndefined(value: Encodable): Encodable {
+  if (typeof value !== 'object' || value instanceof Uint8Array || value instanceof Link)
+    return value
+  if (Array.isArray(value)) return value.map(withoutUndefined)
+  const members = Object.entries(value as { readonly [key: string]: Encodable | undefined })
+  const present = members.filter((member): member is [string, Encodable] => member[1] !== undefined)
+  return Object.fromEntries(present.map(([key, each]) => [key, withoutUndefined(each)]))
 }
 
 /**
@@ -112,100 +84,97 @@ function writeHead(out: number[], major: number, given: bigint | number): void {
  * @throws {MalformedError} with the reason `cbor`; nothing else
  */
 export function decodeCbor(bytes: Uint8Array): Cbor {
-  const reader = new Reader(bytes)
-  const value = reader.read(MAX_CBOR_DEPTH)
-  if (reader.left > 0) throw malformed('has bytes after its end')
-  return value
+  const options: DecodeOptions = {
+    strict: true,
+    allowIndefinite: false,
+    allowUndefined: false,
+    allowBigInt: true,
+    allowNaN: false,
+    allowInfinity: false,
+    useMaps: true,
+    rejectDuplicateMapKeys: true,
+    tags: { [LINK_TAG]: readLink }
+  }
+  try {
+    return decode(bytes, { ...options, tokenizer: new StrictTokenizer(bytes, options) }) as Cbor
+  } catch (error) {
+    if (error instanceof MalformedError) throw error
+    throw malformed(error instanceof Error ? error.message : 'cannot be read')
+  }
 }
 
 function malformed(problem: string): MalformedError {
   return new MalformedError('cbor', problem)
 }
 
-class Reader {
-  readonly #bytes: Uint8Array
-  #at = 0
+function readLink(next: () => unknown): Link {
+  const bytes = next()
+  if (bytes instanceof Uint8Array && bytes[0] === 0) return new Link(bytes.subarray(1))
+  throw malformed('has a link that is none')
+}
 
-  constructor(bytes: Uint8Array) {
+/** A place where items are still to come: of a list, of a map by turns key and value, of a tag. */
+interface Open {
+  readonly type: Type
+  left: number
+}
+
+class StrictTokenizer extends Tokenizer {
+  readonly #bytes: Uint8Array
+  readonly #open: Open[] = []
+
+  constructor(bytes: Uint8Array, options: DecodeOptions) {
+    super(bytes, options)
     this.#bytes = bytes
   }
 
-  /** Bytes not read yet. */
-  get left(): number {
-    return this.#bytes.length - this.#at
+  override next(): Token {
+    const start = this.pos()
+    const token = super.next()
+    this.#place(token)
+    switch (token.type) {
+      // Every whole number is a bigint, however small, so that a fraction is told from it.
+      case Type.uint:
+      case Type.negint:
+        return new Token(token.type, BigInt(token.value), token.encodedLength)
+      case Type.float:
+        if (token.encodedLength !== FLOAT64_BYTES) throw malformed('has a float that is too short')
+        return token
+      case Type.bytes:
+        return new Token(token.type, Uint8Array.from(token.value), token.encodedLength)
+      case Type.string:
+        return new Token(token.type, this.#readText(start), token.encodedLength)
+      default:
+        return token
+    }
   }
 
-  /** @param depth how deep arrays and maps may nest from here on */
-  read(depth: number): Cbor {
-    const [first = 0] = this.#take(1)
-    const major = first >> 5
-    if (major > TAG) return this.#readSimple(first)
-    const argument = this.#readArgument(first & 31)
-    if (major === UINT) return argument
-    if (major === NEGATIVE) return -1n - argument
-    if (major === TAG) return this.#readLink(argument)
-    // What holds n things is at least n bytes long: no length is believed that cannot be true.
-    if (argument > this.left) throw malformed('ends too early')
-    const length = Number(argument)
-    // A Buffer's own slice() would share its memory.
-    if (major === BYTES) return Uint8Array.from(this.#take(length))
-    if (major === TEXT) return this.#readText(length)
-    if (depth === 0) throw malformed('is nested too deep')
-    if (major === ARRAY) return Array.from({ length }, () => this.read(depth - 1))
-    return this.#readMap(length, depth)
+  /** Counts a token where it stands, and sees to it that nothing nests too deep. */
+  #place(token: Token): void {
+    const parent = this.#open.at(-1)
+    if (parent !== undefined) {
+      const isKey = parent.type === Type.map && parent.left % 2 === 0
+      if (isKey && token.type !== Type.string) throw malformed('has a key that is no text')
+      if (parent.type === Type.tag && token.type !== Type.bytes) {
+        throw malformed('has a link that is none')
+      }
+      parent.left--
+    }
+    if (token.type === Type.tag) this.#open.push({ type: token.type, left: 1 })
+    if (token.type === Type.array) this.#open.push({ type: token.type, left: token.value })
+    if (token.type === Type.map) this.#open.push({ type: token.type, left: 2 * token.value })
+    if (this.#open.length > MAX_CBOR_DEPTH) throw malformed('is nested too deep')
+    while (this.#open.at(-1)?.left === 0) this.#open.pop()
   }
 
-  #take(length: number): Uint8Array {
-    if (length > this.left) throw malformed('ends too early')
-    this.#at += length
-    return this.#bytes.subarray(this.#at - length, this.#at)
-  }
-
-  #readArgument(info: number): bigint {
-    if (info < 24) return BigInt(info)
-    if (info > 27) throw malformed('has no definite length')
-    const size = 2 ** (info - 24)
-    const value = this.#take(size).reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
-    const least = size === 1 ? 24n : 1n << BigInt(4 * size)
-    if (value < least) throw malformed('has a number that is not in its shortest form')
-    return value
-  }
-
-  #readSimple(first: number): Cbor {
-    if (first === FALSE || first === TRUE) return first === TRUE
-    if (first === NULL) return null
-    if (first !== FLOAT) throw malformed('has a value that DAG-CBOR does not know')
-    const { buffer, byteOffset } = this.#take(8)
-    const value = new DataView(buffer, byteOffset).getFloat64(0)
-    if (!Number.isFinite(value)) throw malformed('has a number that is none')
-    return value
-  }
-
-  #readText(length: number): string {
+  // cborg puts a replacement character where bytes are no UTF-8.
+  #readText(start: number): string {
+    const info = (this.#bytes[start] ?? 0) & 31
+    const headBytes = info < 24 ? 1 : 1 + 2 ** (info - 24)
     try {
-      return decoder.decode(this.#take(length))
+      return decoder.decode(this.#bytes.subarray(start + headBytes, this.pos()))
     } catch {
       throw malformed('has a text that is not UTF-8')
     }
-  }
-
-  #readLink(tag: bigint): Link {
-    if (tag !== LINK_TAG) throw malformed('has a tag other than 42')
-    // Looked at first, since tags within tags would nest as deep as a message is long.
-    const isBytes = this.left > 0 && (this.#bytes[this.#at] ?? 0) >> 5 === BYTES
-    const bytes = isBytes ? this.read(0) : undefined
-    if (!(bytes instanceof Uint8Array) || bytes[0] !== 0) throw malformed('has a link that is none')
-    return new Link(bytes.subarray(1))
-  }
-
-  #readMap(length: number, depth: number): CborMap {
-    const map = new Map<string, Cbor>()
-    for (let count = 0; count < length; count++) {
-      const key = this.read(0)
-      if (typeof key !== 'string') throw malformed('has a key that is no text')
-      if (map.has(key)) throw malformed('has a key twice')
-      map.set(key, this.read(depth - 1))
-    }
-    return map
   }
 }

@@ -1,7 +1,7 @@
 // Stands in for @multiformats/dns in the page's bundle. libp2p uses that only to resolve
 // `/dnsaddr`, by asking two companies over DNS-over-HTTPS about each user; a page never does.
 
-import { UnreachableError } from '../errors.ts'
+import { UnreachableError } from '../../errors.ts'
 
 export const RecordType = { A: 1, CNAME: 5, TXT: 16, AAAA: 28 } as const
 

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { CADENCE_TOLERANCE, HIDDEN_TIMER_PERIOD, MAX_NEXT_PERIOD } from '../constants.ts'
+import { Cadence } from './cadence.ts'
+
+const PERIOD = 30_000
+
+function beaten(...times: readonly number[]): Cadence {
+  const cadence = new Cadence()
+  for (const at of times) cadence.record(at, PERIOD)
+  return cadence
+}
+
+test('announces the period while beats are on time', () => {
+  assert.equal(new Cadence().next(PERIOD, 'visible'), PERIOD)
+  assert.equal(beaten(0, 30_000, 61_000).next(PERIOD, 'visible'), PERIOD)
+})
+
+test('announces a minute more for a hidden page, and ten minutes for a frozen one', () => {
+  assert.equal(new Cadence().next(PERIOD, 'hidden'), PERIOD + HIDDEN_TIMER_PERIOD)
+  assert.equal(new Cadence().next(PERIOD, 'frozen'), MAX_NEXT_PERIOD)
+})
+
+test('announces what it measured, with some room, once beats come late', () => {
+  assert.equal(beaten(0, 60_000, 120_000).next(PERIOD, 'visible'), 60_000 * CADENCE_TOLERANCE)
+})
+
+test('never announces more than ten minutes', () => {
+  assert.equal(beaten(0, 3_600_000, 7_200_000).next(PERIOD, 'visible'), MAX_NEXT_PERIOD)
+})
+
+test('is not slowed by one late beat, and is by two', () => {
+  assert.equal(beaten(0, 60_000).isSlowed(PERIOD), false)
+  assert.equal(beaten(0, 60_000, 90_000).isSlowed(PERIOD), false)
+  assert.equal(beaten(0, 60_000, 120_000).isSlowed(PERIOD), true)
+})
+
+test('is not slowed any more once a beat is on time', () => {
+  assert.equal(beaten(0, 60_000, 120_000, 150_000).isSlowed(PERIOD), false)
+})
+
+test('has slept when more time has passed than was announced and is tolerated', () => {
+  const cadence = beaten(0, 30_000)
+  assert.equal(cadence.hasSlept(30_000 + PERIOD + 5_000, 5_000), false)
+  assert.equal(cadence.hasSlept(30_000 + PERIOD + 5_001, 5_000), true)
+})
+
+test('cannot have slept before the first beat, nor after it was told to forget', () => {
+  const cadence = new Cadence()
+  assert.equal(cadence.hasSlept(3_600_000, 5_000), false)
+  cadence.record(0, PERIOD)
+  cadence.reset()
+  assert.equal(cadence.hasSlept(3_600_000, 5_000), false)
+  assert.equal(cadence.isSlowed(PERIOD), false)
+})
