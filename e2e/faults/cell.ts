@@ -45,7 +45,8 @@ export async function tryFault(fault: Fault, scene: Scene, witness: Witness): Pr
     route,
     during: witness.labels(brokenAt, mendedAt),
     after: witness.labels(mendedAt, settledAt),
-    lost: witness.sent.length - witness.received,
+    // A farewell is a beat that no event tells of.
+    lost: Math.max(0, witness.sent.length - witness.received),
     doubles: witness.doubles,
     silence: witness.longestSilence(brokenAt, settledAt) / PERIOD,
     recovery: (recoveryAfter(witness, mendedAt) ?? Number.NaN) / PERIOD,

@@ -65,6 +65,8 @@ export function agreement(witness: Witness): string {
   const row = rows.toSorted((a, b) => b.lastBeatAt - a.lastBeatAt)[0]
   const said = `the element says "${shown.label}" and ${shown.way}, the roster ${JSON.stringify(row)}`
   const arrives = row !== undefined && at - row.lastBeatAt < BELIEF
+  const rests = shown.way === 'asleep'
+  if (rests && arrives) return row.status === 'asleep' ? '' : said
   if (isConfident(shown) !== arrives) return said
   if (!arrives) return row?.status === 'beating' ? said : ''
   return shown.way === `beating/${row.route}` && row.connected ? '' : said
