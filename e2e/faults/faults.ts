@@ -70,6 +70,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'aggregator restart',
     harms: ALL,
     silentOn: ['webrtc'],
+    quick: ['webrtc'],
     outage: 1_000,
     async break({ network }) {
       await network.aggregator.kill()

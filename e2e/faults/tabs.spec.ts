@@ -96,7 +96,10 @@ const ENDS: Record<string, End> = {
 
 for (const count of [2, 5]) {
   for (const [what, end] of Object.entries(ENDS)) {
-    test(`of ${count} tabs one beats, and when it ${what} another does`, async ({ tabs }) => {
+    const tag = count === 2 && what === 'crashes' ? ['@quick'] : []
+    test(`of ${count} tabs one beats, and when it ${what} another does`, { tag }, async ({
+      tabs
+    }) => {
       for (let opened = 0; opened < count; opened++) await tabs.open()
       const leader = await tabs.leader()
       expect(await tabs.connected()).toHaveLength(1)
