@@ -18,6 +18,9 @@ export interface LegObserver {
   alive(leg: WatchedLeg, rtt: number | undefined): void
   acknowledged(leg: WatchedLeg, ack: Ack, rtt: number | undefined): void
   farewell(leg: WatchedLeg, bye: Bye): void
+  /** It must prove itself anew. */
+  doubted(leg: WatchedLeg): void
+  /** An answer is overdue. */
   suspect(leg: WatchedLeg): void
   /** It is gone, or never came to life. Said once, and nothing after it. */
   lost(leg: WatchedLeg, error: RouteError): void
@@ -108,6 +111,7 @@ export class WatchedLeg {
   /** It must prove itself anew. */
   doubt(): void {
     if (this.#trust === 'trusted') this.#trust = 'doubted'
+    this.#init.observer.doubted(this)
   }
 
   /** Looks away, and closes the leg. */
