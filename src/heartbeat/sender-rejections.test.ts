@@ -139,17 +139,6 @@ for (const reason of finals) {
   })
 }
 
-test('begins anew after a final rejection once it is started again', async () => {
-  const second = new HandLeg()
-  const { leg, clock, sender } = await waiting(second)
-  leg.ack(1, { reason: 'wrong-network' })
-  await sender.stop()
-  sender.start()
-  await clock.tick(0)
-  assert.deepEqual(second.seqs, [1])
-  await sender.stop()
-})
-
 test('closes its leg at a goodbye, and comes back at a random time within what was asked', async () => {
   const second = new HandLeg()
   const { leg, clock, route, sender, last } = await waiting(second)
