@@ -7,10 +7,14 @@ export interface NodeRow {
   readonly height: string
   readonly route: 'websocket' | 'relayed' | 'webrtc'
   readonly connected: boolean
+  readonly status: 'beating' | 'asleep' | 'overdue' | 'left'
+  /** There when two sessions use one key. */
+  readonly duplicateIdentity?: object
   readonly beats: number
   readonly lastBeatAt: number
 }
 
+const STATUSES = { beating: 'beating', asleep: 'resting', overdue: 'overdue', left: 'left' }
 const ROUTES = { websocket: 'direct', relayed: 'through a relay', webrtc: 'direct (WebRTC)' }
 
 /** Follows the aggregator's feed: a snapshot, then what changes. */
@@ -59,6 +63,7 @@ export function drawNodes(
                   <th>Node</th>
                   <th>Epoch</th>
                   <th>Route</th>
+                  <th>Status</th>
                   <th>Reports</th>
                   <th>Last report</th>
                 </tr>
@@ -78,7 +83,8 @@ function drawNode(node: NodeRow, height: bigint | undefined): TemplateResult {
   return html`<tr class="${node.connected ? '' : 'gone'}">
     <td>${node.nickname || 'unnamed'} <code>…${node.peer.slice(-6)}</code></td>
     <td>${BigInt(node.height).toLocaleString()}${lag > 1n ? ` (${lag} behind)` : nothing}</td>
-    <td>${node.connected ? ROUTES[node.route] : 'left'}</td>
+    <td>${node.connected ? ROUTES[node.route] : '–'}</td>
+    <td>${STATUSES[node.status]}${node.duplicateIdentity ? ', seen twice' : nothing}</td>
     <td>${node.beats.toLocaleString()}</td>
     <td>${seconds} s ago</td>
   </tr>`

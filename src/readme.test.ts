@@ -46,13 +46,13 @@ test('README lists every attribute of the element, with its property', () => {
   assert.deepEqual(table('attribute', 2).sort(), declared.sort())
 })
 
-test("README's table of properties is that of createHeartbeatClient too", async () => {
+test("README's tables of properties and of the client alone are those of createHeartbeatClient", async () => {
   // A client is handed its head by setHead().
   const properties = table('attribute', 2)
     .map(([, property]) => property)
     .filter((property) => property !== 'head')
-    .sort()
-  assert.deepEqual(properties, await optionsOf(createHeartbeatClient))
+  const options = [...properties, ...table('`createHeartbeatClient` alone').flat()].sort()
+  assert.deepEqual(options, await optionsOf(createHeartbeatClient))
 })
 
 test('README lists every option of heartbeat()', async () => {

@@ -171,7 +171,9 @@ describe('HTTP', () => {
       clock.advance(DEFAULT_LIMITS.flushDelay)
       assert.equal((await next(events)).data.status, status)
     }
-    await leg.beat(2, { next: 30_000, page: 'hidden' })
+    await leg.beat(2, { next: 90_000, page: 'hidden' })
+    assert.equal(rowOf(aggregator, node)?.status, 'beating')
+    clock.advance(32_000)
     assert.equal(rowOf(aggregator, node)?.status, 'asleep')
     await leg.beat(3, { page: 'leaving' })
     assert.equal(rowOf(aggregator, node)?.status, 'left')

@@ -36,24 +36,52 @@ describe('a peer that announces its next beat', () => {
     assert.deepEqual(seen(back, 60_000), ['beating'])
   })
 
-  test('is asleep while its page is hidden, until the grace is over', () => {
-    const presence = presenceOf([0, { next: 60_000, page: 'hidden' }])
-    assert.deepEqual(seen(presence, 0, 74_999, 75_000), ['asleep', 'asleep', 'left'])
-    assert.deepEqual(seen({ ...presence, closedAt: 1 }, 1), ['asleep'])
+  test('beats while its page is hidden and keeps the cadence that it had when seen', () => {
+    const presence = presenceOf(
+      [0, { next: 30_000, page: 'visible' }],
+      [30_000, { next: 90_000, page: 'hidden' }],
+      [60_000, { next: 90_000, page: 'hidden' }]
+    )
+    assert.deepEqual(seen(presence, 60_000, 91_000), ['beating', 'beating'])
+  })
+
+  test('is asleep while its page is hidden and its beats are rarer, until the grace is over', () => {
+    const presence = presenceOf(
+      [0, { next: 3_000, page: 'visible' }],
+      [3_000, { next: 63_000, page: 'hidden' }]
+    )
+    const moments = [7_000, 7_001, 80_999, 81_000]
+    assert.deepEqual(seen(presence, ...moments), ['beating', 'asleep', 'asleep', 'left'])
+    assert.deepEqual(seen({ ...presence, closedAt: 1 }, 3_001), ['asleep'])
+    const shown = presenceAfter(presence, { next: 3_000, page: 'visible' }, 63_000)
+    assert.deepEqual(seen(shown, 63_000, 67_001), ['beating', 'overdue'])
+  })
+
+  test('is judged by its own intervals when its page was never seen', () => {
+    const hidden = { next: 90_000, page: 'hidden' } as const
+    assert.deepEqual(seen(presenceOf([0, hidden]), 91_000, 91_001), ['beating', 'asleep'])
+    const steady = presenceOf([0, hidden], [30_000, hidden])
+    assert.deepEqual(seen(steady, 61_000, 61_001), ['beating', 'asleep'])
+    const slow = presenceOf([0, hidden], [60_000, hidden], [120_000, hidden])
+    assert.deepEqual(seen(slow, 181_000, 181_001), ['beating', 'asleep'])
+    const restarted = presenceAfter(steady, { seq: 1, ...hidden }, 400_000)
+    assert.deepEqual(seen(restarted, 491_000), ['beating'])
   })
 
   test('is asleep when it announces much more than it did in the same session', () => {
     const slow = presenceOf([0, { next: 3_000 }], [3_000, { next: 60_000 }])
-    assert.deepEqual(seen(slow, 3_000), ['asleep'])
+    assert.deepEqual(seen(slow, 7_000, 7_001, 77_999), ['beating', 'asleep', 'asleep'])
     const awake = presenceAfter(slow, { next: 6_000 }, 63_000)
-    assert.deepEqual(seen(awake, 63_000), ['beating'])
+    assert.deepEqual(seen(awake, 70_000, 70_001), ['beating', 'overdue'])
     const restarted = presenceAfter(slow, { seq: 1, next: 60_000 }, 63_000)
-    assert.deepEqual(seen(restarted, 63_000), ['beating'])
+    assert.deepEqual(seen(restarted, 124_000), ['beating'])
   })
 
   test('is not asleep when it keeps the pace that it was asked for', () => {
     const slow = presenceOf([0, { next: 3_000 }], [3_000, { next: 60_000 }])
-    assert.equal(livenessOf(slow, 3_000, { ...patience, pace: 60_000 }), 'beating')
+    const paced = { ...patience, pace: 60_000 }
+    assert.equal(livenessOf(slow, 64_000, paced), 'beating')
+    assert.equal(livenessOf(slow, 64_001, paced), 'overdue')
   })
 
   test('has left at once when it says so, and is back when it beats again', () => {

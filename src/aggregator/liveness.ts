@@ -7,8 +7,9 @@ import {
 import type { Beat } from '../wire/index.ts'
 
 /**
- * Whether a peer is there: it beats as it said; it said that it would beat slowly, since nobody
- * looks at its page; its beat is late, or its streams are gone, and there is still time; it left.
+ * Whether a peer is there: it beats as often as when it is awake, seen or not; it beats more seldom,
+ * as it said that it might; its beat is late, or its streams are gone, and there is still time; it
+ * left.
  */
 export type Liveness = 'beating' | 'asleep' | 'overdue' | 'left'
 
@@ -18,9 +19,9 @@ export interface Presence {
   /** Within what time the next beat is due, as the last one announced; absent in version 1. */
   readonly next?: number
   readonly page?: Beat['page']
-  /** The least that its session announced: how often it beats while it is awake. */
+  /** The least that its session announced while it was not hidden: how often it beats when awake. */
   readonly wakingNext?: number
-  /** The last two intervals between beats that announce nothing; fewer before the third. */
+  /** The last two intervals between beats, of one session in version 2; fewer before the third. */
   readonly intervals: readonly number[]
   /** When the last stream was closed; absent while there is one. */
   readonly closedAt?: number
@@ -45,17 +46,17 @@ export function presenceAfter(
   { seq, next, page }: Announcement,
   now: number
 ): Presence {
-  if (next === undefined) {
-    const intervals = before === undefined ? [] : [...before.intervals, now - before.beatAt]
-    return { beatAt: now, intervals: intervals.slice(-2) }
-  }
-  const waking = seq === 1 ? undefined : before?.wakingNext
+  const past = seq === 1 ? undefined : before
+  const intervals = past === undefined ? [] : [...past.intervals, now - past.beatAt].slice(-2)
+  if (next === undefined) return { beatAt: now, intervals }
+  const known = past?.wakingNext
+  const wakingNext = isAwake(page) ? Math.min(next, known ?? next) : known
   return {
     beatAt: now,
     next,
     ...(page !== undefined && { page }),
-    wakingNext: Math.min(next, waking ?? next),
-    intervals: []
+    ...(wakingNext !== undefined && { wakingNext }),
+    intervals
   }
 }
 
@@ -63,19 +64,25 @@ export function presenceAfter(
  * Says whether a peer is there at `now`, in ms that never jump.
  *
  * Version 2 announces when its next beat is due: until then the peer is there, and after a grace
- * it has left, whatever its streams do. Version 1 announces nothing. Its next beat is expected
- * within twice the longer of its last two intervals; an open stream is then evidence enough for
- * as long as any peer may be silent, and a closed one for the grace alone.
+ * it has left, whatever its streams do. A hidden page announces much, in case that its browser slows
+ * it down; as long as it keeps the cadence that it has when awake, it beats like any other.
+ *
+ * Version 1 announces nothing. Its next beat is expected within twice the longer of its last two
+ * intervals; an open stream is then evidence enough for as long as any peer may be silent, and a
+ * closed one for the grace alone.
  */
 export function livenessOf(presence: Presence, now: number, patience: Patience): Liveness {
-  const { beatAt, next, page, closedAt } = presence
-  const { grace, overdueSlack } = patience
+  const { beatAt, page, closedAt } = presence
+  const { grace, overdueSlack, pace = 0 } = patience
   if (page === 'leaving') return 'left'
   if (now >= leavesAt(presence, grace)) return 'left'
-  if (isAsleep(presence, patience)) return 'asleep'
-  if (closedAt !== undefined) return 'overdue'
-  const due = beatAt + (next ?? expectedWithin(presence))
-  return now > due + overdueSlack ? 'overdue' : 'beating'
+  const isOnTime = now <= beatAt + expectedWithin(presence, pace) + overdueSlack
+  if (isOnTime && closedAt === undefined) return 'beating'
+  return maySleep(presence, pace) ? 'asleep' : 'overdue'
+}
+
+function isAwake(page: Presence['page']): boolean {
+  return page === undefined || page === 'visible'
 }
 
 function leavesAt({ beatAt, next, closedAt }: Presence, grace: number): number {
@@ -83,13 +90,25 @@ function leavesAt({ beatAt, next, closedAt }: Presence, grace: number): number {
   return closedAt === undefined ? beatAt + MAX_NEXT_PERIOD + grace : closedAt + grace
 }
 
-function isAsleep({ next, page, wakingNext }: Presence, { pace = 0 }: Patience): boolean {
-  if (next === undefined || wakingNext === undefined) return false
-  return page === 'hidden' || next > ASLEEP_FACTOR * Math.max(wakingNext, pace)
-}
-
-function expectedWithin({ intervals }: Presence): number {
+/** Within what time the next beat comes if the peer is awake, in ms. */
+function expectedWithin(presence: Presence, pace: number): number {
+  const { next, intervals } = presence
+  if (next !== undefined) {
+    return maySleep(presence, pace) ? Math.min(next, baseCadence(presence, next, pace)) : next
+  }
   if (intervals.length === 0) return MAX_NEXT_PERIOD
   const longest = Math.max(DEFAULT_BEAT_PERIOD, ...intervals)
   return Math.min(MAX_NEXT_PERIOD, UNANNOUNCED_FACTOR * longest)
+}
+
+function maySleep(presence: Presence, pace: number): boolean {
+  const { next, page } = presence
+  if (next === undefined) return false
+  return page === 'hidden' || next > ASLEEP_FACTOR * baseCadence(presence, next, pace)
+}
+
+/** How often a peer beats when it is awake; of one that never was, how often it does beat. In ms. */
+function baseCadence({ wakingNext, intervals }: Presence, next: number, pace: number): number {
+  const measured = intervals.length === 0 ? next : Math.max(...intervals)
+  return Math.max(pace, wakingNext ?? Math.min(next, measured))
 }

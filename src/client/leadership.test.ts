@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { HIDDEN_TIMER_PERIOD } from '../constants.ts'
-import { systemClock } from '../timing/index.ts'
-import { type Channel, Leadership, type Locks } from './leadership.ts'
+import { Leadership } from './leadership.ts'
 import { HandBrowser, type HandTab, settled } from './tabs.kit.test.ts'
 
 const PERIOD = 30_000
@@ -272,46 +271,5 @@ describe('a tab', () => {
     assert.equal(browser.openChannels, 0)
     assert.equal(browser.waitingRequests, 0)
     for (const { tab } of [...tabs, atOnce]) assert.deepEqual(tab.clock.pending, [])
-  })
-
-  test('leads, follows and is followed by real locks and channels', async () => {
-    const name = `fil-heartbeat test ${process.pid}`
-    const open = (label: string, isVisible: boolean) => {
-      const led = Promise.withResolvers<void>()
-      const followed = Promise.withResolvers<void>()
-      const heard = Promise.withResolvers<string>()
-      const leadership: Leadership<string> = new Leadership<string>(
-        {
-          name,
-          locks: navigator.locks as Locks,
-          openChannel: (name) => new BroadcastChannel(name) as unknown as Channel,
-          clock: systemClock,
-          period: PERIOD,
-          onLead: () => {
-            led.resolve()
-            leadership.tell(label)
-          },
-          onFollow: followed.resolve,
-          onDenied: () => assert.fail('denied'),
-          onMirror: heard.resolve,
-          onWish: () => {}
-        },
-        isVisible
-      )
-      return { leadership, led: led.promise, followed: followed.promise, heard: heard.promise }
-    }
-    const first = open('first', false)
-    await first.led
-    const second = open('second', false)
-    assert.equal(await second.heard, 'first')
-    const third = open('third', true)
-    await third.led
-    await first.followed
-    assert.equal(await first.heard, 'third')
-    third.leadership.end()
-    await second.led
-    second.leadership.end()
-    first.leadership.end()
-    await navigator.locks.request(name, (lock: unknown) => assert.ok(lock))
   })
 })

@@ -359,7 +359,7 @@ test('asks the other end whether it is there', async () => {
   const { node, open } = await climber([network.direct], [])
   const leg = await open()
   await leg.accepted
-  await leg.probe(signal)
+  await leg.probe?.(signal)
   await node.stop()
 })
 

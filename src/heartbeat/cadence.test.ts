@@ -35,8 +35,13 @@ test('is not slowed by one late beat, and is by two', () => {
   assert.equal(beaten(0, 60_000, 120_000).isSlowed(PERIOD), true)
 })
 
-test('is not slowed any more once a beat is on time', () => {
-  assert.equal(beaten(0, 60_000, 120_000, 150_000).isSlowed(PERIOD), false)
+test('is slowed until two beats in a row are on time', () => {
+  const cadence = beaten(0, 60_000, 120_000)
+  assert.equal(cadence.isSlowed(PERIOD), true)
+  cadence.record(150_000, PERIOD)
+  assert.equal(cadence.isSlowed(PERIOD), true)
+  cadence.record(180_000, PERIOD)
+  assert.equal(cadence.isSlowed(PERIOD), false)
 })
 
 test('has slept when more time has passed than was announced and is tolerated', () => {

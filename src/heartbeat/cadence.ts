@@ -8,6 +8,7 @@ export class Cadence {
   #lastAt: number | undefined
   #intervals: readonly number[] = []
   #announced = 0
+  #isSlowed = false
 
   /** Takes note of a beat that left when its time had come, having announced `next` ms. */
   record(at: number, next: number): void {
@@ -22,16 +23,19 @@ export class Cadence {
   reset(): void {
     this.#lastAt = undefined
     this.#intervals = []
+    this.#isSlowed = false
   }
 
   /**
-   * Whether beats leave more seldom than asked, and not just once.
+   * Whether beats leave more seldom than asked. Two intervals of one kind in a row decide: where
+   * timers run once a second, a beat now and then comes in time.
    *
    * @param period what was asked for, in ms
    */
   isSlowed(period: number): boolean {
-    const slow = this.#intervals.filter((each) => each > period * CADENCE_TOLERANCE)
-    return slow.length > 1
+    const [before, last] = this.#intervals.map((each) => each > period * CADENCE_TOLERANCE)
+    if (last !== undefined && before === last) this.#isSlowed = last
+    return this.#isSlowed
   }
 
   /** Whether so much time has passed since the last beat that this machine, or page, must have slept. */

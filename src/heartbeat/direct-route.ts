@@ -16,6 +16,8 @@ export interface HeartbeatConnectionManager {
 /**
  * The way to one target on a libp2p node that somebody else configured: over the connection that
  * the node has to it, or else a new one. The connection is the node's, so only the stream is closed.
+ * There is no probe: it would need a ping of the node's. So of a target that speaks only version 1
+ * nothing tells that it is alive, and only the end of its stream that it is not.
  */
 export function directRoute(connections: HeartbeatConnectionManager, target: Target): Route {
   const olderPeers = new Set<string>()

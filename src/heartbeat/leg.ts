@@ -71,6 +71,7 @@ export async function openLeg(init: LegInit, signal: AbortSignal): Promise<Leg> 
 }
 
 class StreamLeg implements Leg {
+  readonly probe: LegInit['probe']
   readonly #init: LegInit
   readonly #accepted = Promise.withResolvers<number | undefined>()
   readonly #closed = Promise.withResolvers<void>()
@@ -84,6 +85,7 @@ class StreamLeg implements Leg {
 
   constructor(init: LegInit) {
     this.#init = init
+    this.probe = init.probe
     this.#version = init.olderPeers.has(init.connection.remotePeer.toString()) ? 1 : 2
     // A leg that is given up before anybody asks is no unhandled failure.
     this.#accepted.promise.catch(() => {})
@@ -128,10 +130,6 @@ class StreamLeg implements Leg {
     const bytes = this.#version === 1 ? encodeV1(beat) : encodeBeat(beat)
     this.#stream.send(bytes)
     return bytes
-  }
-
-  async probe(signal: AbortSignal): Promise<void> {
-    await this.#init.probe?.(signal)
   }
 
   async close(): Promise<void> {

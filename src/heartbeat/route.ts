@@ -32,11 +32,10 @@ export interface Leg {
    */
   send(beat: Beat): Uint8Array | undefined
   /**
-   * Asks the other end whether it is there, where beats are not answered.
-   *
-   * @throws when it does not answer, or the signal aborts
+   * Asks the other end whether it is there, where beats are not answered: resolves when it is,
+   * rejects when that cannot be told, or the signal aborts. Absent where nobody can be asked.
    */
-  probe(signal: AbortSignal): Promise<void>
+  readonly probe: ((signal: AbortSignal) => Promise<void>) | undefined
   /** Ends the leg so that the other side sees an orderly end, and all that was opened for it. */
   close(): Promise<void>
   /** Ends the leg at once, within this very call: the page is going away. */

@@ -52,7 +52,7 @@ test('tells that it beat too often, obeys the pace and goes on', async () => {
   await sender.stop()
 })
 
-test('starts a new session when its beats count as replayed', async () => {
+test('starts a new session when its beats count as replayed, and numbers on', async () => {
   const { leg, clock, sender, last } = await waiting()
   leg.isPrompt = true
   await clock.tick(PERIOD)
@@ -60,8 +60,26 @@ test('starts a new session when its beats count as replayed', async () => {
   leg.ack(2, { reason: 'replayed' })
   await clock.tick(PERIOD)
   assert.equal(last('rejected')?.reason, 'replayed')
-  assert.deepEqual(leg.seqs, [1, 2, 1])
+  assert.deepEqual(leg.seqs, [1, 2, 3])
   assert.notDeepEqual(leg.last?.session, before)
+  await sender.stop()
+})
+
+test('takes answers to beats of the session before for no reason to begin another', async () => {
+  const { leg, clock, sender, all } = await waiting()
+  await clock.tick(PERIOD)
+  leg.ack(1, { reason: 'replayed' })
+  leg.isPrompt = true
+  await clock.tick(PERIOD)
+  leg.ack(2, { reason: 'replayed' })
+  leg.ack(2, { reason: 'duplicate-identity' })
+  await clock.tick(PERIOD)
+  assert.equal(all('rejected').length, 1)
+  assert.deepEqual(leg.seqs, [1, 2, 3, 4])
+  assert.deepEqual(leg.last?.session, leg.beats[2]?.session)
+  leg.ack(4, { reason: 'replayed' })
+  await clock.tick(PERIOD)
+  assert.equal(all('rejected').length, 2, 'an answer to a beat of its own is one')
   await sender.stop()
 })
 
@@ -120,17 +138,6 @@ for (const reason of finals) {
     await sender.stop()
   })
 }
-
-test('begins anew after a final rejection once it is started again', async () => {
-  const second = new HandLeg()
-  const { leg, clock, sender } = await waiting(second)
-  leg.ack(1, { reason: 'wrong-network' })
-  await sender.stop()
-  sender.start()
-  await clock.tick(0)
-  assert.deepEqual(second.seqs, [1])
-  await sender.stop()
-})
 
 test('closes its leg at a goodbye, and comes back at a random time within what was asked', async () => {
   const second = new HandLeg()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FAILURE_REPEAT_PERIOD } from '../constants.ts'
 import { RouteError } from '../errors.ts'
+import { MIN_TRY_PERIOD } from './back-off.ts'
 import { BEGIN, HandLeg, PERIOD, RECONNECT, SUSPICION, setUp } from './sender.kit.test.ts'
 
 const NO = new RouteError('relay', 'no answer')
@@ -53,6 +54,22 @@ test('draws each wait evenly from its whole window', async () => {
     assert.equal((failed?.retryAt ?? 0) - BEGIN, share * RECONNECT)
     await sender.stop()
   }
+})
+
+test('leaves time between tries that fail within the call, whatever is drawn', async () => {
+  // The guard keeps a sender that spins from keeping this test from ever failing.
+  const { clock, route, sender, last } = setUp({
+    make: (index) => (index < 1_000 ? NO : 'hangs'),
+    random: () => 0
+  })
+  sender.start()
+  await clock.tick(0)
+  assert.equal(route.opened.length, 1)
+  assert.equal(last('failed')?.retryAt, BEGIN + MIN_TRY_PERIOD)
+  for (let round = 0; round < 10; round++) sender.wake()
+  await clock.tick(10 * MIN_TRY_PERIOD)
+  assert.equal(route.opened.length, 11)
+  await sender.stop()
 })
 
 test('backs off from the beginning when another layer fails: something came back', async () => {

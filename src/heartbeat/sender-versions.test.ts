@@ -92,3 +92,64 @@ test('counts a leg of version 1 as working only once it is there for its second 
   assert.ok(!types().includes('failed'))
   await sender.stop()
 })
+
+const noPing = () => Promise.reject(new Error('no ping'))
+
+test('tells nothing of life over a leg of version 1 that has no probe, and never suspects it', async () => {
+  const leg = new HandLeg({ version: 1, accept: 20 })
+  leg.probe = undefined
+  const { clock, route, sender, all } = setUp({ legs: [leg] })
+  sender.start()
+  await clock.tick(20 * PERIOD)
+  assert.equal(leg.beats.length, 21)
+  assert.deepEqual(all('alive'), [{ type: 'alive', rtt: 20 }], 'the acceptance was an answer')
+  assert.deepEqual([all('suspect'), route.opened.length], [[], 1])
+  await sender.stop()
+})
+
+test('waits for no answer to a beat of version 2 that nobody could read', async () => {
+  const leg = new HandLeg({ accept: false })
+  leg.probe = undefined
+  leg.isPrompt = false
+  const { clock, sender, types } = setUp({ legs: [leg] })
+  sender.start()
+  await clock.tick(50)
+  leg.acceptIn(1, 50)
+  await clock.tick(20 * PERIOD)
+  assert.ok(!types().includes('suspect'))
+  await sender.stop()
+})
+
+test('takes a probe that fails neither for life nor for silence', async () => {
+  const leg = new HandLeg({ version: 1 })
+  leg.probe = noPing
+  const { clock, route, sender, all } = setUp({ legs: [leg] })
+  sender.start()
+  await clock.tick(20 * PERIOD)
+  assert.equal(leg.beats.length, 21)
+  assert.equal(all('alive').length, 1, 'the acceptance alone')
+  assert.deepEqual([all('suspect'), route.opened.length], [[], 1])
+  await sender.stop()
+})
+
+test('beats again over a suspect leg once its probe fails, and goes on looking for another', async () => {
+  const leg = new HandLeg({ version: 1 })
+  const second = new HandLeg({ version: 1, accept: false, isPrompt: false })
+  const { clock, route, sender, types } = setUp({ legs: [leg, second] })
+  sender.start()
+  await clock.tick(PERIOD)
+  const failing = Promise.withResolvers<void>()
+  leg.probe = () => failing.promise
+  await clock.tick(PERIOD + SUSPICION)
+  assert.ok(types().includes('suspect'))
+  const sent = leg.beats.length
+  failing.reject(new Error('no ping'))
+  leg.probe = noPing
+  await clock.tick(PERIOD)
+  assert.equal(leg.beats.length, sent + 1)
+  assert.deepEqual([leg.isClosed, route.opened.length], [false, 2])
+  second.acceptIn(1, 20)
+  await clock.tick(0)
+  assert.equal(leg.isClosed, true)
+  await sender.stop()
+})

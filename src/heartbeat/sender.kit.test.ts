@@ -86,7 +86,7 @@ export class HandLeg implements Leg {
     this.#onAnswer({ type: 'bye', retry })
   }
 
-  async probe(signal: AbortSignal): Promise<void> {
+  probe: Leg['probe'] = async (signal) => {
     this.probes++
     if (this.isPrompt) return
     const gone = Promise.withResolvers<never>()

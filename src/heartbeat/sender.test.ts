@@ -209,19 +209,3 @@ test('stops in the middle of opening a leg', async () => {
   await sender.stop()
   assert.deepEqual(clock.pending, [])
 })
-
-test('starts again after a stop, in another session', async () => {
-  const legs = [new HandLeg(), new HandLeg()]
-  const { clock, route, sender } = setUp({ legs })
-  sender.start()
-  sender.start()
-  await clock.tick(PERIOD)
-  await sender.stop()
-  clock.advance(600_000)
-  sender.start()
-  await clock.tick(PERIOD)
-  assert.deepEqual(legs[1]?.seqs, [1, 2])
-  assert.notDeepEqual(legs[1]?.last?.session, legs[0]?.last?.session)
-  assert.equal(route.opened.length, 2, 'the time between was no sleep')
-  await sender.stop()
-})

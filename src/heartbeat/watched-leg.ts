@@ -18,6 +18,9 @@ export interface LegObserver {
   alive(leg: WatchedLeg, rtt: number | undefined): void
   acknowledged(leg: WatchedLeg, ack: Ack, rtt: number | undefined): void
   farewell(leg: WatchedLeg, bye: Bye): void
+  /** It must prove itself anew. */
+  doubted(leg: WatchedLeg): void
+  /** An answer is overdue. */
   suspect(leg: WatchedLeg): void
   /** It is gone, or never came to life. Said once, and nothing after it. */
   lost(leg: WatchedLeg, error: RouteError): void
@@ -35,7 +38,11 @@ export interface WatchInit {
 
 /**
  * A leg under watch: which of its beats were answered, and whether it is still to be trusted.
- * Beats of the first version, which are never answered, are followed by a probe.
+ *
+ * Beats of the first version are never answered, so a probe follows them. Only its answer proves
+ * that the other end is there, and only its silence makes the leg suspect. A probe that fails says
+ * neither: most peers that fail it know no ping. A leg without a probe proves nothing after its
+ * acceptance; its end is told by its stream alone.
  */
 export class WatchedLeg {
   readonly leg: Leg
@@ -94,13 +101,15 @@ export class WatchedLeg {
     if (this.#trust === 'suspect') return undefined
     const bytes = this.leg.send(beat)
     if (bytes === undefined) return undefined
-    this.#sentVersion = this.leg.version
+    const { version, probe } = this.leg
+    this.#sentVersion = version
+    if (version === 1 && probe === undefined) return bytes
     this.#unanswered.set(beat.seq, this.#init.clock.elapsed())
     const [eldest] = this.#unanswered.keys()
     if (this.#unanswered.size > MAX_UNANSWERED_BEATS && eldest !== undefined) {
       this.#unanswered.delete(eldest)
     }
-    if (this.leg.version === 1) void this.#probe(beat.seq)
+    if (version === 1) void this.#probe(beat.seq)
     this.#check(this.#patience)
     return bytes
   }
@@ -108,6 +117,7 @@ export class WatchedLeg {
   /** It must prove itself anew. */
   doubt(): void {
     if (this.#trust === 'trusted') this.#trust = 'doubted'
+    this.#init.observer.doubted(this)
   }
 
   /** Looks away, and closes the leg. */
@@ -162,6 +172,7 @@ export class WatchedLeg {
   #accept(rtt: number | undefined): void {
     if (this.#isOver) return
     this.#isAccepted = true
+    if (this.wasMisunderstood) this.#unanswered.clear()
     this.#prove(rtt)
     this.#init.observer.accepted(this, rtt)
     if (!this.#isOver) this.#init.observer.alive(this, rtt)
@@ -178,10 +189,14 @@ export class WatchedLeg {
   /** Takes the beats up to `seq` for answered. @returns the round trip of that one, in ms */
   #answer(seq: number): number | undefined {
     const sentAt = this.#unanswered.get(seq)
-    for (const each of this.#unanswered.keys()) if (each <= seq) this.#unanswered.delete(each)
+    this.#forget(seq)
     const rtt = sentAt === undefined ? undefined : this.#init.clock.elapsed() - sentAt
     this.#prove(rtt)
     return rtt
+  }
+
+  #forget(seq: number): void {
+    for (const each of this.#unanswered.keys()) if (each <= seq) this.#unanswered.delete(each)
   }
 
   #prove(rtt: number | undefined): void {
@@ -200,14 +215,15 @@ export class WatchedLeg {
     if (this.#isProbing) return
     this.#isProbing = true
     try {
-      await this.leg.probe(this.#probing.signal)
+      await this.leg.probe?.(this.#probing.signal)
+      if (!this.#isOver) this.#init.observer.alive(this, this.#answer(seq))
     } catch {
-      // A server without ping, or one that is gone: if that, its stream says so, or nobody can.
+      this.#forget(seq)
+      // It takes beats again, and another one is still looked for.
+      if (this.#trust === 'suspect') this.#trust = 'doubted'
     } finally {
       this.#isProbing = false
     }
-    if (this.#isOver) return
-    this.#init.observer.alive(this, this.#answer(seq))
   }
 
   #lose(layer: FailingLayer, problem: string, cause?: unknown): void {

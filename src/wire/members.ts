@@ -1,3 +1,5 @@
+import { base32 } from 'multiformats/bases/base32'
+import { base58btc } from 'multiformats/bases/base58'
 import { CID } from 'multiformats/cid'
 import { MAX_CID_CHARACTERS, MAX_HEAD_CIDS, MAX_HEIGHT, MAX_MESSAGE_BYTES } from '../constants.ts'
 import { MalformedError, type MalformedReason, OptionError } from '../errors.ts'
@@ -10,7 +12,6 @@ import {
   Link
 } from './dag-cbor.ts'
 import { frame } from './message-reader.ts'
-import { sortCids } from './tipset.ts'
 
 /** An object without those members that are undefined. */
 export type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
@@ -112,18 +113,17 @@ export function bytes(length: number): Read<Uint8Array> {
 }
 
 /** Reads a CID; gives its usual text. */
-export const cid: Read<string> = (value, wrong) => {
-  const cidText = value instanceof Link ? textOf(value.bytes) : undefined
-  if (cidText !== undefined) return cidText
-  throw wrong('is not a CID')
-}
+export const cid: Read<string> = (value, wrong) => textOf(linkBytes(value, wrong), wrong)
 
 /** Reads the blocks of a tipset in any order; gives them sorted, without doubles. */
 export const tipsetKey: Read<string[]> = (value, wrong) => {
   if (!Array.isArray(value) || value.length > MAX_HEAD_CIDS) {
     throw wrong(`is not a list of at most ${MAX_HEAD_CIDS} CIDs`)
   }
-  return sortCids(value.map((each: Cbor) => cid(each, wrong)))
+  const found = value.map((each: Cbor) => linkBytes(each, wrong)).sort(compareBytes)
+  const isFirst = (each: Uint8Array, at: number): boolean =>
+    at === 0 || compareBytes(each, found[at - 1] ?? each) !== 0
+  return found.filter(isFirst).map((each) => textOf(each, wrong))
 }
 
 /** A CID as it is written. It must be one. */
@@ -131,16 +131,39 @@ export function linkTo(given: string): Link {
   return new Link(CID.parse(given).bytes)
 }
 
-function textOf(given: Uint8Array): string | undefined {
+function linkBytes(value: Cbor, wrong: (problem: string) => MalformedError): Uint8Array {
+  if (value instanceof Link) return value.bytes
+  throw wrong('is not a CID')
+}
+
+function textOf(given: Uint8Array, wrong: (problem: string) => MalformedError): string {
+  const text = usualText(given)
+  if (text !== undefined && text.length <= MAX_CID_CHARACTERS) return text
+  throw wrong('is not a CID')
+}
+
+function usualText(given: Uint8Array): string | undefined {
   // Writing base 58 takes time that grows with the square of the length.
   if (given.length > MAX_CID_CHARACTERS) return undefined
   try {
-    const found = CID.decode(given).toString()
     // Numbers within a CID have several forms, and one CID must not have two.
-    const again = CID.parse(found).bytes
-    const isSame = again.length === given.length && again.every((byte, at) => byte === given[at])
-    return isSame && found.length <= MAX_CID_CHARACTERS ? found : undefined
+    const { version, bytes } = CID.decode(given)
+    if (compareBytes(bytes, given) !== 0) return undefined
+    if (version === 1) return base32.encode(given)
+    // Any bytes that begin as a CID of version 0 have a text; not every such text is read again.
+    const text = base58btc.baseEncode(given)
+    return compareBytes(CID.parse(text).bytes, given) === 0 ? text : undefined
   } catch {
     return undefined
   }
+}
+
+/** As Go's `bytes.Compare` does. */
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length)
+  for (let at = 0; at < length; at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
 }

@@ -1,0 +1,74 @@
+import { OFFLINE_RETRY_PERIOD } from '../constants.ts'
+import { type FailingLayer, RouteError } from '../errors.ts'
+import { retryDelay } from '../timing/index.ts'
+
+/**
+ * Least time between the beginnings of two tries, in ms: a back-off may draw nothing, and a route
+ * may fail within the call. Shorter than a person notices, who wakes a page and waits for it.
+ */
+export const MIN_TRY_PERIOD = 100
+
+/** What a back-off is made of. */
+export interface BackOffInit {
+  /** First window, in ms. */
+  readonly reconnectPeriod: number
+  readonly random: () => number
+}
+
+/** Decides when the next leg may be opened. Pure: times are ms that never jump. */
+export class BackOff {
+  /** What the browser says of the network. It can be wrong, so tries go on, seldom. */
+  isOnline: boolean
+  readonly #init: BackOffInit
+  #attempts = 0
+  #failingLayer: FailingLayer | undefined
+  #retryAt = 0
+  /** Before then nothing opens a leg: the last try is too near, or the aggregator refused this peer. */
+  #closedUntil = 0
+
+  constructor(init: BackOffInit, isOnline: boolean) {
+    this.#init = init
+    this.isOnline = isOnline
+  }
+
+  /** Tries that failed, one after another. */
+  get attempts(): number {
+    return this.#attempts
+  }
+
+  /** When the next leg may be opened; `Infinity`: never. */
+  get retryAt(): number {
+    return Math.max(this.#retryAt, this.#closedUntil)
+  }
+
+  /** Takes note that a leg is being opened. */
+  tried(now: number): void {
+    this.refuse(now + MIN_TRY_PERIOD)
+  }
+
+  /** Takes note of a try that failed. */
+  failed(error: Error, now: number): void {
+    const { reconnectPeriod, random } = this.#init
+    // Another layer fails now: something came back, so the next try is worth making soon.
+    const layer = error instanceof RouteError ? error.layer : undefined
+    if (layer !== this.#failingLayer) this.#attempts = 0
+    this.#failingLayer = layer
+    const delay = retryDelay(this.#attempts++, reconnectPeriod, random)
+    this.#retryAt = now + Math.max(delay, this.isOnline ? 0 : OFFLINE_RETRY_PERIOD)
+  }
+
+  /** Takes note that beats arrive. */
+  worked(): void {
+    this.#attempts = 0
+  }
+
+  /** The next leg may be opened at a time drawn evenly from the `window` that begins now, in ms. */
+  comeBack(now: number, window = 0): void {
+    this.#retryAt = now + this.#init.random() * window
+  }
+
+  /** No leg may be opened before `until`, whatever happens. */
+  refuse(until: number): void {
+    this.#closedUntil = Math.max(this.#closedUntil, until)
+  }
+}
