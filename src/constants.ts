@@ -162,6 +162,12 @@ export const SUSPICION_PERIODS = 2
 /** The same in round trips: a lost packet costs a few. */
 export const SUSPICION_ROUND_TRIPS = 4
 
+/**
+ * For how long a leg may be suspect, in ms, before its reports count as paused: with the suspicion
+ * before it, 8 s after the first beat that was not answered. Less for those who beat quickly.
+ */
+export const SILENCE_PERIOD = 3_000
+
 /** Beats that an aggregator may leave unanswered before the eldest is forgotten: it was lost. */
 export const MAX_UNANSWERED_BEATS = 64
 

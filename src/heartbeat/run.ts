@@ -175,6 +175,12 @@ export class Run implements SeekObserver, LegObserver {
     }
   }
 
+  // Another way is being opened, which may take long: until then this is what there is to say.
+  silent(leg: WatchedLeg): void {
+    if (leg !== this.#legs.shown || this.#provingSince !== undefined) return
+    this.#tellFailure(new RouteError('aggregator-silent', 'the server answers no beat'))
+  }
+
   lost(leg: WatchedLeg, error: Error): void {
     const { beatPeriod, reconnectPeriod, onEvent } = this.#init
     const hadWorked = leg === this.#legs.shown && this.#provingSince === undefined

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ACCEPT_TIMEOUT } from '../constants.ts'
+import { ACCEPT_TIMEOUT, SILENCE_PERIOD } from '../constants.ts'
 import { RouteError } from '../errors.ts'
 import { HandLeg, PERIOD, SUSPICION, setUp } from './sender.kit.test.ts'
 
@@ -27,6 +27,18 @@ test('suspects a leg 5 s after a beat that is not answered, and not before', asy
     at: clock.elapsed(),
     doubt: true
   })
+  await sender.stop()
+})
+
+test('says 8 s after a beat that nothing arrives, although another way is still being opened', async () => {
+  const { clock, sender, last, first } = await silenced('hangs')
+  await clock.tick(SUSPICION + SILENCE_PERIOD - 1)
+  assert.equal(last('failed'), undefined)
+  await clock.tick(1)
+  const { error, isKept } = last('failed') ?? {}
+  assert.ok(error instanceof RouteError && error.layer === 'aggregator-silent' && isKept)
+  first.ack()
+  assert.ok(last('alive'))
   await sender.stop()
 })
 

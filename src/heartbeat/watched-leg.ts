@@ -1,4 +1,9 @@
-import { ACCEPT_TIMEOUT, MAX_UNANSWERED_BEATS, SUSPICION_ROUND_TRIPS } from '../constants.ts'
+import {
+  ACCEPT_TIMEOUT,
+  MAX_UNANSWERED_BEATS,
+  SILENCE_PERIOD,
+  SUSPICION_ROUND_TRIPS
+} from '../constants.ts'
 import { type FailingLayer, RouteError } from '../errors.ts'
 import type { Clock } from '../timing/index.ts'
 import type { Ack, Answer, Beat, Bye } from '../wire/index.ts'
@@ -22,6 +27,8 @@ export interface LegObserver {
   doubted(leg: WatchedLeg): void
   /** An answer is overdue. */
   suspect(leg: WatchedLeg): void
+  /** It was suspect for so long that nobody can say any more that beats arrive. */
+  silent(leg: WatchedLeg): void
   /** It is gone, or never came to life. Said once, and nothing after it. */
   lost(leg: WatchedLeg, error: RouteError): void
 }
@@ -161,6 +168,10 @@ export class WatchedLeg {
       const left = sentAt + this.#patience - now
       if (left > 0) return this.#check(left)
       this.#trust = 'suspect'
+      this.#cancelCheck = clock.after(Math.min(this.#init.suspicionPeriod, SILENCE_PERIOD), () => {
+        this.#cancelCheck = undefined
+        if (this.#trust === 'suspect') this.#init.observer.silent(this)
+      })
       this.#init.observer.suspect(this)
     })
   }
