@@ -97,6 +97,13 @@ test('relays are told in the order that they were given in', async (t) => {
   assert.deepEqual(told(), addresses.map(String))
 })
 
+test('a node is reserved on each of several relays', async (t) => {
+  const relays = await Promise.all([startRelayNode(t), startRelayNode(t), startRelayNode(t)])
+  const aggregator = await startAggregatorNode(t, { relays: relays.map(addressOf) })
+  const { reservations } = aggregator.services
+  await until('all are reserved', () => reservations.relays.every(({ reserved }) => reserved))
+})
+
 test('a relay that falls silent is left and dialled anew', async (t) => {
   const relay = await startRelayNode(t)
   const proxy = await startProxy(t, relay)

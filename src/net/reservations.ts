@@ -73,6 +73,7 @@ export class Reservations implements Startable {
   readonly #status: Map<string, RelayStatus>
   #controller = new AbortController()
   #loops: Promise<void>[] = []
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(
     components: ReservationsComponents,
@@ -159,7 +160,7 @@ export class Reservations implements Startable {
     // A reservation takes no signal: only the end of its connection ends it.
     signal.addEventListener('abort', leave)
     try {
-      await store.addRelay(relay, 'configured')
+      await this.#reserve(store, relay)
       signal.throwIfAborted()
       onReserved()
       for (;;) {
@@ -175,6 +176,14 @@ export class Reservations implements Startable {
       connection.removeEventListener('close', onClose)
       leave()
     }
+  }
+
+  // One at a time: js-libp2p forgets those that wait in its queue when one has been made, and never
+  // settles them.
+  async #reserve(store: ReservationStore, relay: PeerId): Promise<void> {
+    const turn = this.#turn.then(() => store.addRelay(relay, 'configured'))
+    this.#turn = turn.catch(() => {})
+    await turn
   }
 
   #tell(address: Multiaddr, reserved: boolean, error?: unknown): void {
