@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CIRCUIT_CHECK_PERIOD, RACE_STAGGER, UPGRADE_TIMEOUT } from '../constants.ts'
+import {
+  ACCEPT_TIMEOUT,
+  CIRCUIT_CHECK_PERIOD,
+  RACE_STAGGER,
+  UPGRADE_TIMEOUT
+} from '../constants.ts'
 import { RouteError } from '../errors.ts'
 import type { Leg, Way } from '../heartbeat/index.ts'
 import { HandLeg } from '../heartbeat/sender.kit.test.ts'
@@ -42,9 +47,9 @@ class HandWays implements Ways {
     return await settle(this.results.get(host)?.() ?? 'hangs', signal)
   }
 
-  async openWebRtc(_: Candidate, signal: AbortSignal): Promise<Leg> {
+  async openWebRtc(_: Candidate, signal: AbortSignal): Promise<OpenedLeg> {
     this.webrtcTries.push(this.#clock.elapsed())
-    return await settle(this.webrtc(), signal)
+    return { leg: await settle(this.webrtc(), signal) }
   }
 
   leaveRelays(except: string | undefined): void {
@@ -203,12 +208,12 @@ test('stops to try WebRTC when the circuit is gone', async () => {
 
 test('closes a WebRTC leg that comes up after its attempt was given up', async () => {
   const { clock, ways, open } = setUp()
-  const late = Promise.withResolvers<Leg>()
+  const late = Promise.withResolvers<OpenedLeg>()
   ways.openWebRtc = () => late.promise
   await open()
   await clock.tick(UPGRADE_TIMEOUT)
   const leg = new HandLeg({ way: 'webrtc' })
-  late.resolve(leg)
+  late.resolve({ leg })
   await clock.tick(0)
   assert.equal(leg.isClosed, true)
 })
@@ -321,4 +326,72 @@ test('offers no further circuit once something else took its place', async () =>
   await clock.tick(0)
   assert.deepEqual(better, [])
   assert.equal(leg.isClosed, true)
+})
+
+test('hands over a renewed circuit only once that is accepted, and keeps the old one until then', async () => {
+  const { clock, ways, circuits, better, open } = setUp({ webrtc: false })
+  const renewals = [new HandLeg({ way: 'relayed', accept: false }), new HandLeg()]
+  const [mute, good] = renewals
+  ways.results.set('relay0.example', () => ({ leg: new HandLeg(), limits: { seconds: 240 } }))
+  await open()
+  ways.results.set('relay0.example', () => ({ leg: renewals.shift() ?? new HandLeg() }))
+  await clock.tick(180_000 + ACCEPT_TIMEOUT - 1)
+  assert.deepEqual([better, mute?.isClosed, ways.opened.length], [[], false, 2])
+  await clock.tick(1)
+  assert.deepEqual([better, mute?.isClosed], [[], true])
+  await clock.tick(CIRCUIT_CHECK_PERIOD)
+  assert.deepEqual(better, [good])
+  assert.deepEqual(circuits, [])
+})
+
+test('tries again when the server refuses a renewed circuit, and closes that', async () => {
+  const { clock, ways, via, circuits, better, open } = setUp({ webrtc: false })
+  ways.results.set('relay0.example', via({ seconds: 120 }))
+  await open()
+  const refused = new HandLeg({ way: 'relayed', accept: false })
+  refused.refuse(new Error('no'))
+  ways.results.set('relay0.example', () => ({ leg: refused }))
+  await clock.tick(90_000)
+  assert.deepEqual([better, refused.isClosed, circuits[0]?.isClosed], [[], true, false])
+  ways.results.set('relay0.example', via())
+  await clock.tick(CIRCUIT_CHECK_PERIOD)
+  assert.deepEqual(better, [circuits[1]])
+})
+
+test('goes on to climb behind the circuit that replaces another meanwhile', async () => {
+  const { clock, ways, via, circuits, better, upgrades, open } = setUp()
+  ways.webrtc = () => 'hangs'
+  ways.results.set('relay0.example', via({ seconds: 8 }))
+  await open()
+  await clock.tick(6_000)
+  assert.deepEqual(better, [circuits[1]])
+  circuits[0]?.cut()
+  const direct = new HandLeg({ way: 'webrtc' })
+  ways.webrtc = () => direct
+  await clock.tick(UPGRADE_TIMEOUT)
+  assert.ok(better.includes(direct))
+  assert.deepEqual(upgrades, ['trying'])
+})
+
+test('hands over no circuit after WebRTC, though the one in use is not yet closed', async () => {
+  const { clock, ways, via, circuits, better, open } = setUp()
+  ways.results.set('relay0.example', via({ seconds: 120 }))
+  const direct = new HandLeg({ way: 'webrtc' })
+  ways.webrtc = () => direct
+  await open()
+  await clock.tick(200_000)
+  assert.deepEqual(better, [direct])
+  assert.deepEqual([circuits.length, clock.pending], [1, []])
+})
+
+test('tells that the climb behind the circuit that is left failed, once the other is gone', async () => {
+  const { clock, ways, circuits, upgrades, open } = setUp()
+  await open()
+  await clock.tick(60_000)
+  ways.webrtc = () => 'hangs'
+  await open(true)
+  assert.deepEqual(upgrades, ['trying', 'failed', 'trying'])
+  circuits[1]?.cut()
+  await clock.tick(0)
+  assert.deepEqual(upgrades, ['trying', 'failed', 'trying', 'failed'])
 })

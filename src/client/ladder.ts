@@ -1,4 +1,5 @@
 import {
+  ACCEPT_TIMEOUT,
   CIRCUIT_CHECK_PERIOD,
   RACE_STAGGER,
   UPGRADE_ATTEMPTS,
@@ -9,7 +10,7 @@ import { RouteError } from '../errors.ts'
 import { asError, type Leg, type Route, type Way } from '../heartbeat/index.ts'
 import { type Clock, retryDelay, sleep, withTimeout } from '../timing/index.ts'
 import type { Addresses, Candidate, Circuit } from './addresses.ts'
-import { CircuitLimits } from './circuit-limits.ts'
+import { CircuitLimits, type LimitsLeft } from './circuit-limits.ts'
 import type { OpenedLeg, Ways } from './page-ways.ts'
 import { race } from './race.ts'
 import type { BeatingState } from './state.ts'
@@ -34,6 +35,29 @@ interface Opened extends OpenedLeg {
   readonly candidate: Candidate
 }
 
+/** The time behind a circuit, and behind those that replace it, until something else is in use. */
+class Stay {
+  readonly #over = new AbortController()
+  readonly signal = this.#over.signal
+  #leg: Leg | undefined
+
+  constructor(outer: AbortSignal) {
+    const { signal } = this
+    outer.addEventListener('abort', () => this.end(), { signal })
+    if (outer.aborted) this.end()
+  }
+
+  /** Goes on behind this circuit: the end of the one before it means nothing any more. */
+  goOn(leg: Leg): void {
+    this.#leg = leg
+    leg.closed.then(() => leg === this.#leg && this.end())
+  }
+
+  end(): void {
+    this.#over.abort()
+  }
+}
+
 /**
  * The ways to one aggregator, as a ladder: beat by the quickest of them, then climb from a circuit
  * to WebRTC behind it, and replace a circuit before its relay cuts it. The relay's own connection
@@ -43,6 +67,8 @@ export class Ladder implements Route {
   readonly #init: LadderInit
   /** The relay that leads to the leg in use. */
   #relayId: string | undefined
+  /** How the climb behind each circuit in use goes; the one opened last comes last. */
+  readonly #climbs = new Map<Stay, 'trying' | 'failed'>()
 
   constructor(init: LadderInit) {
     this.#init = init
@@ -65,14 +91,16 @@ export class Ladder implements Route {
     else leaveOthers()
     if (candidate.way === 'websocket') return leg
     if (routes.includes('relayed')) {
-      void this.#climb(candidate, leg, signal, onBetter)
-      void this.#renew(candidate, opened, signal, onBetter)
+      const stay = new Stay(signal)
+      stay.goOn(leg)
+      void this.#climb(candidate, leg, stay, onBetter)
+      void this.#renew(candidate, opened.limits, stay, onBetter)
       return leg
     }
     // Beats may not go over the circuit: it is for signalling only.
     try {
       const direct = await this.#tryWebRtc(candidate, signal)
-      if (direct !== undefined) return direct
+      if (direct !== undefined) return direct.leg
       throw new RouteError('aggregator', 'no direct connection to the server comes up')
     } finally {
       await leg.close()
@@ -99,13 +127,14 @@ export class Ladder implements Route {
   async #climb(
     circuit: Circuit,
     leg: Leg,
-    outer: AbortSignal,
+    stay: Stay,
     onBetter: (leg: Leg) => void
   ): Promise<void> {
     const { webrtc, onUpgrade, clock, random } = this.#init
     if (!webrtc) return onUpgrade('off')
-    onUpgrade('trying')
-    const { signal, release } = untilGone(leg, outer)
+    const { signal } = stay
+    signal.addEventListener('abort', () => this.#endClimb(stay))
+    this.#tell(stay, 'trying')
     try {
       await leg.accepted
       for (let attempt = 0; attempt < UPGRADE_ATTEMPTS; attempt++) {
@@ -113,33 +142,58 @@ export class Ladder implements Route {
           await sleep(retryDelay(attempt - 1, UPGRADE_RETRY_DELAY, random), signal, clock)
         }
         const better = await this.#tryWebRtc(circuit, signal)
-        if (better !== undefined) return onBetter(better)
+        if (better === undefined) continue
+        // No circuit may take the place of what is better.
+        stay.end()
+        return onBetter(better.leg)
       }
-      onUpgrade('failed')
     } catch {
-      // The circuit is gone, and with it the reason to leave it.
-    } finally {
-      release()
+      // Most often the circuit is gone, and with it the reason to leave it.
     }
+    this.#tell(stay, 'failed')
   }
 
-  async #tryWebRtc(circuit: Circuit, signal: AbortSignal): Promise<Leg | undefined> {
-    const { ways, clock, upgradeTimeout = UPGRADE_TIMEOUT } = this.#init
+  #tell(stay: Stay, upgrade: 'trying' | 'failed'): void {
+    if (stay.signal.aborted) return
+    this.#climbs.set(stay, upgrade)
+    this.#init.onUpgrade(upgrade)
+  }
+
+  // Where two circuits were in use, what was told last may have been of the one that is gone.
+  #endClimb(stay: Stay): void {
+    this.#climbs.delete(stay)
+    const [left] = this.#climbs.values()
+    if (left !== undefined) this.#init.onUpgrade(left)
+  }
+
+  async #tryWebRtc(circuit: Circuit, signal: AbortSignal): Promise<OpenedLeg | undefined> {
+    const { ways, upgradeTimeout = UPGRADE_TIMEOUT } = this.#init
+    return await this.#try(upgradeTimeout, signal, (each) => ways.openWebRtc(circuit, each))
+  }
+
+  /** Opens a leg; gives none unless the server accepts it within `timeout` ms. */
+  async #try(
+    timeout: number,
+    outer: AbortSignal,
+    open: (signal: AbortSignal) => Promise<OpenedLeg>
+  ): Promise<OpenedLeg | undefined> {
+    const accept = async (signal: AbortSignal): Promise<OpenedLeg> => {
+      const opened = await open(signal)
+      const close = (): Promise<void> => opened.leg.close()
+      signal.addEventListener('abort', close)
+      try {
+        signal.throwIfAborted()
+        await opened.leg.accepted
+        return opened
+      } catch (error) {
+        await close()
+        throw error
+      }
+    }
     try {
-      return await withTimeout(
-        'WebRTC',
-        upgradeTimeout,
-        signal,
-        async (each) => {
-          const leg = await ways.openWebRtc(circuit, each)
-          // Nobody waits for it any more.
-          if (each.aborted) await leg.close()
-          return leg
-        },
-        clock
-      )
+      return await withTimeout('a leg', timeout, outer, accept, this.#init.clock)
     } catch {
-      signal.throwIfAborted()
+      outer.throwIfAborted()
       return undefined
     }
   }
@@ -147,44 +201,34 @@ export class Ladder implements Route {
   // A new circuit through the same relay takes the place of one whose time is nearly over.
   async #renew(
     circuit: Circuit,
-    { leg, limits: left }: OpenedLeg,
-    outer: AbortSignal,
+    left: LimitsLeft | undefined,
+    stay: Stay,
     onBetter: (leg: Leg) => void
   ): Promise<void> {
     if (left === undefined) return
     const { ways, clock } = this.#init
+    const { signal } = stay
     const limits = new CircuitLimits(left)
     const openedAt = clock.elapsed()
     const period = Math.min(CIRCUIT_CHECK_PERIOD, (limits.lifetime ?? Infinity) / 8)
-    const { signal, release } = untilGone(leg, outer)
     try {
-      while (!limits.isDue(clock.elapsed() - openedAt)) await sleep(period, signal, clock)
       for (;;) {
-        const next = await ways.open(circuit, signal, false).catch(() => undefined)
-        if (next !== undefined) {
-          // What has taken the old one's place is no worse than another circuit.
-          if (signal.aborted) return void next.leg.close()
-          void this.#renew(circuit, next, outer, onBetter)
-          return onBetter(next.leg)
-        }
         await sleep(period, signal, clock)
+        if (!limits.isDue(clock.elapsed() - openedAt)) continue
+        const next = await this.#try(ACCEPT_TIMEOUT, signal, (each) =>
+          ways.open(circuit, each, false)
+        )
+        if (next === undefined) continue
+        // What has taken the old one's place is no worse than another circuit.
+        if (signal.aborted) return void next.leg.close()
+        stay.goOn(next.leg)
+        void this.#renew(circuit, next.limits, stay, onBetter)
+        return onBetter(next.leg)
       }
     } catch {
       // The circuit is gone: what takes its place looks after itself.
-    } finally {
-      release()
     }
   }
-}
-
-/** A signal that aborts with another one, or when a leg is gone. */
-function untilGone(leg: Leg, outer: AbortSignal): { signal: AbortSignal; release: () => void } {
-  const gone = new AbortController()
-  const abort = (): void => gone.abort(outer.reason)
-  outer.addEventListener('abort', abort, { once: true })
-  if (outer.aborted) abort()
-  leg.closed.then(() => gone.abort(new Error('the leg is gone')))
-  return { signal: gone.signal, release: () => outer.removeEventListener('abort', abort) }
 }
 
 /** One error for all ways: the relay is to blame only if no relay answered at all. */

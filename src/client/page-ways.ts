@@ -31,8 +31,8 @@ export interface Ways {
    * @throws {RouteError} when that does not lead to the aggregator
    */
   open(candidate: Candidate, signal: AbortSignal, doubt: boolean): Promise<OpenedLeg>
-  /** Opens a WebRTC leg that is arranged over a circuit, and waits until it is accepted. */
-  openWebRtc(circuit: Circuit, signal: AbortSignal): Promise<Leg>
+  /** Opens a WebRTC leg that is arranged over a circuit. */
+  openWebRtc(circuit: Circuit, signal: AbortSignal): Promise<OpenedLeg>
   /** Closes the connections to all relays but one. */
   leaveRelays(except: string | undefined): void
 }
@@ -55,24 +55,8 @@ export class PageWays implements Ways {
     return await this.#openLeg(await this.#dial(address, signal, 'aggregator', address), signal)
   }
 
-  async openWebRtc({ relay, webrtc }: Circuit, signal: AbortSignal): Promise<Leg> {
-    const { leg } = await this.#openLeg(
-      await this.#dial(webrtc, signal, 'aggregator', relay),
-      signal
-    )
-    const given = Promise.withResolvers<never>()
-    const giveUp = (): void => given.reject(signal.reason)
-    signal.addEventListener('abort', giveUp, { once: true })
-    if (signal.aborted) giveUp()
-    try {
-      await Promise.race([leg.accepted, given.promise])
-      return leg
-    } catch (error) {
-      await leg.close()
-      throw error
-    } finally {
-      signal.removeEventListener('abort', giveUp)
-    }
+  async openWebRtc({ relay, webrtc }: Circuit, signal: AbortSignal): Promise<OpenedLeg> {
+    return await this.#openThrough(relay, webrtc, signal)
   }
 
   leaveRelays(except: string | undefined): void {
@@ -90,7 +74,7 @@ export class PageWays implements Ways {
     let answer: unknown
     const through = async (signal: AbortSignal): Promise<OpenedLeg> => {
       try {
-        return await this.#openThrough(circuit, signal)
+        return await this.#openThrough(circuit.relay, circuit.address, signal)
       } catch (error) {
         if (isRelaysAnswer(error)) answer = error
         throw error
@@ -127,7 +111,7 @@ export class PageWays implements Ways {
       closeConnection(relay)
     }
     try {
-      const opened = await this.#openThrough(circuit, signal)
+      const opened = await this.#openThrough(circuit.relay, circuit.address, signal)
       if (existing) opened.leg.accepted.then(() => closeConnection(existing), goBack)
       return opened
     } catch (error) {
@@ -136,7 +120,11 @@ export class PageWays implements Ways {
     }
   }
 
-  async #openThrough({ relay, address }: Circuit, signal: AbortSignal): Promise<OpenedLeg> {
+  async #openThrough(
+    relay: Multiaddr,
+    address: Multiaddr,
+    signal: AbortSignal
+  ): Promise<OpenedLeg> {
     return await this.#openLeg(await this.#dial(address, signal, 'aggregator', relay), signal)
   }
 
