@@ -28,6 +28,8 @@ export interface Addresses {
   readonly candidates: readonly Candidate[]
   /** Host of the first candidate, to be shown. */
   readonly via: string
+  /** Addresses of a discovery document that are not under its own domain, and so not dialled. */
+  readonly refused?: readonly string[]
 }
 
 const CIRCUIT = '/p2p-circuit'

@@ -4,6 +4,7 @@ import { asError, type Way } from '../heartbeat/index.ts'
 import { type Clock, withTimeout } from '../timing/index.ts'
 import { type Discovery, readDiscovery } from '../wire/index.ts'
 import { type Addresses, findCandidates } from './addresses.ts'
+import { sortByDomain } from './domain.ts'
 
 /** What a directory is asked with. */
 export interface DirectoryInit {
@@ -30,10 +31,24 @@ export interface Directory {
 export function createDirectory(init: DirectoryInit): Directory {
   const { targets, relays, routes } = init
   const [target = ''] = targets
-  if (/^https?:/.test(target)) return new Discovered(new URL(target), init)
+  if (/^https?:/.test(target)) return new Discovered(checkUrl(target), init)
   const addresses = findCandidates(targets, relays, routes)
   return { via: addresses.via, addresses: async () => addresses }
 }
+
+function checkUrl(target: string): URL {
+  const url = new URL(target)
+  if (url.username !== '' || url.password !== '') {
+    throw new OptionError('target', 'names a user: the document is for everybody')
+  }
+  const pinned = url.hash.slice(1)
+  if (pinned !== '' && !PEER_ID.test(pinned)) {
+    throw new OptionError('target', `"${pinned}" is not a peer id`)
+  }
+  return url
+}
+
+const PEER_ID = /^[1-9A-HJ-NP-Za-km-z]{40,}$/
 
 /**
  * An aggregator that is found by its discovery document, so that its operator can move relays and
@@ -62,53 +77,57 @@ class Discovered implements Directory {
     if (this.#known !== undefined && now - this.#askedAt < DISCOVERY_REFRESH_PERIOD) {
       return this.#known
     }
+    let discovery: Discovery | undefined
     try {
-      this.#known = this.#believe(await this.#read(signal))
-      this.#askedAt = now
+      discovery = await this.#read(signal)
     } catch (error) {
+      // What came may be another's page, of a network that wants a login first.
       signal.throwIfAborted()
-      if (this.#known === undefined || !isUnreachable(error)) throw this.#failure(error)
+      if (this.#known === undefined) throw this.#failure(error)
+      return this.#known
     }
-    return this.#known
+    try {
+      this.#known = this.#believe(discovery)
+      this.#askedAt = now
+      return this.#known
+    } catch (error) {
+      throw this.#failure(error)
+    }
   }
 
   async #read(signal: AbortSignal): Promise<Discovery> {
-    return await withTimeout(
-      'the discovery document',
-      DISCOVERY_TIMEOUT,
-      signal,
-      async (each) => {
-        try {
-          return readDiscovery(await get(this.#url, 'no-cache', each))
-        } catch (error) {
-          // What the browser itself has kept is better than nothing.
-          if (this.#known !== undefined || !isUnreachable(error)) throw error
-          return readDiscovery(await get(this.#url, 'force-cache', each))
-        }
-      },
-      this.#init.clock
-    )
+    try {
+      return await this.#get('no-cache', signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      // What the browser itself has kept is better than nothing.
+      if (this.#known !== undefined || error instanceof DiscoveryError) throw error
+      return await this.#get('force-cache', signal)
+    }
+  }
+
+  async #get(cache: RequestCache, signal: AbortSignal): Promise<Discovery> {
+    const { clock } = this.#init
+    const work = async (each: AbortSignal): Promise<Discovery> =>
+      readDiscovery(await get(this.#url, cache, each))
+    return await withTimeout('the discovery document', DISCOVERY_TIMEOUT, signal, work, clock)
   }
 
   #believe({ peer, multiaddrs, relays }: Discovery): Addresses {
     if (this.#pinned !== '' && peer !== this.#pinned) {
       throw new DiscoveryError(`names ${peer}, not ${this.#pinned}, which the wallet expects`)
     }
-    const named = [...multiaddrs, ...relays]
-    const strange = named.filter((each) => !isUnder(hostIn(each), this.#url.hostname))
-    const may = (address: string): boolean => !strange.includes(address)
-    const targets = multiaddrs
-      .filter(may)
-      .filter(isForPages)
-      .map((each) => withPeer(each, peer))
-    const ownRelays = relays.filter(may)
-    if (targets.length + ownRelays.length === 0) {
+    const { own, refused } = sortByDomain([...multiaddrs, ...relays], this.#url.hostname)
+    if (own.length === 0) {
       const problem = `names no address under ${this.#url.hostname}`
-      throw new DiscoveryError(strange.length > 0 ? `${problem}: ${strange.join(', ')}` : problem)
+      throw new DiscoveryError(refused.length > 0 ? `${problem}: ${refused.join(', ')}` : problem)
     }
+    const may = (address: string): boolean => own.includes(address)
+    const targets = multiaddrs.filter(may).map((each) => withPeer(each, peer))
     const { relays: further, routes } = this.#init
     try {
-      return findCandidates([...targets, `/p2p/${peer}`], [...ownRelays, ...further], routes)
+      const all = [...relays.filter(may), ...further]
+      return { ...findCandidates([...targets, `/p2p/${peer}`], all, routes), refused }
     } catch (cause) {
       if (!(cause instanceof OptionError)) throw cause
       throw new DiscoveryError(`leads nowhere: ${cause.message}`, { cause })
@@ -144,29 +163,6 @@ async function get(url: URL, cache: RequestCache, signal: AbortSignal): Promise<
     await reader?.cancel()
     throw new DiscoveryError(`is longer than ${MAX_DISCOVERY_BYTES} bytes`)
   }
-}
-
-/** Whether there was no document at all, rather than one that is wrong. */
-function isUnreachable(error: unknown): boolean {
-  return !(error instanceof DiscoveryError)
-}
-
-/** Whether a page can go there: an aggregator may listen in other ways too. */
-function isForPages(address: string): boolean {
-  return /\/(?:wss?|p2p-circuit)(?:\/|$)/.test(address)
-}
-
-/** The host of a multiaddr, by its shape alone. */
-function hostIn(address: string): string {
-  return address.split('/')[2] ?? ''
-}
-
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/
-
-/** Whether a host is a domain's own, or below it: then one line of a page's policy covers both. */
-function isUnder(host: string, domain: string): boolean {
-  if (LOOPBACK.test(domain)) return LOOPBACK.test(host)
-  return host === domain || host.endsWith(`.${domain}`)
 }
 
 function withPeer(address: string, peer: string): string {
