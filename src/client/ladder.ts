@@ -7,7 +7,8 @@ import {
   UPGRADE_TIMEOUT
 } from '../constants.ts'
 import { RouteError } from '../errors.ts'
-import { asError, type Leg, type Route, type Way } from '../heartbeat/index.ts'
+import { asError } from '../heartbeat/beat-source.ts'
+import type { Leg, Route, Way } from '../heartbeat/index.ts'
 import { type Clock, retryDelay, sleep, withTimeout } from '../timing/index.ts'
 import type { Addresses, Candidate, Circuit } from './addresses.ts'
 import { CircuitLimits, type LimitsLeft } from './circuit-limits.ts'

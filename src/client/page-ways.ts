@@ -2,14 +2,10 @@ import type { Connection, Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { RELAY_STAGGER } from '../constants.ts'
 import { RouteError } from '../errors.ts'
-import {
-  asError,
-  type HeartbeatConnection,
-  type Leg,
-  type LegInit,
-  openLeg,
-  wayOf
-} from '../heartbeat/index.ts'
+import { asError } from '../heartbeat/beat-source.ts'
+import type { HeartbeatConnection, Leg, LegInit } from '../heartbeat/index.ts'
+import { openLeg } from '../heartbeat/leg.ts'
+import { wayOf } from '../heartbeat/route.ts'
 import { type PageNode, pingConnection, whenAccepted } from '../net/index.ts'
 import { type Clock, systemClock } from '../timing/index.ts'
 import { type Candidate, type Circuit, hostOf } from './addresses.ts'

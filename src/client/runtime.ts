@@ -5,13 +5,9 @@
 import { MAX_HEAD_AGE_EPOCHS, OPINION_PERIODS } from '../constants.ts'
 import { OptionError } from '../errors.ts'
 import type { Head, HeadSource } from '../head/index.ts'
-import {
-  asError,
-  BeatSource,
-  type PageVisibility,
-  Sender,
-  type SenderEvent
-} from '../heartbeat/index.ts'
+import { asError, BeatSource } from '../heartbeat/beat-source.ts'
+import type { PageVisibility, SenderEvent } from '../heartbeat/index.ts'
+import { Sender } from '../heartbeat/sender.ts'
 import { createPageNode, hasWebRtc, type PageNode } from '../net/index.ts'
 import { systemClock } from '../timing/index.ts'
 import { beatText } from './beat-text.ts'

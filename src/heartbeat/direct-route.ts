@@ -15,7 +15,7 @@ export interface HeartbeatConnectionManager {
 
 /**
  * The way to one target on a libp2p node that somebody else configured: over the connection that
- * the node has to it, or else a new one. The connection is the node's, so only the stream is closed.
+ * the node has to it, or else a new one. A connection of the node's stays when its stream is closed.
  * There is no probe: it would need a ping of the node's. So of a target that speaks only version 1
  * nothing tells that it is alive, and only the end of its stream that it is not.
  */
@@ -24,6 +24,18 @@ export function directRoute(connections: HeartbeatConnectionManager, target: Tar
   const openStream = async (connection: HeartbeatConnection, signal: AbortSignal): Promise<Leg> => {
     const way = wayOf(connection.remoteAddr.toString())
     return await openLeg({ connection, way, olderPeers }, signal)
+  }
+  // What was opened beside a connection that is in doubt is this route's own, and ends with its leg.
+  const openAnew = async (signal: AbortSignal): Promise<Leg> => {
+    const connection = await dial(signal, true)
+    const way = wayOf(connection.remoteAddr.toString())
+    const release = async (): Promise<void> => await connection.close()
+    try {
+      return await openLeg({ connection, way, olderPeers, release }, signal)
+    } catch (error) {
+      await release()
+      throw error
+    }
   }
   const dial = async (signal: AbortSignal, force: boolean): Promise<HeartbeatConnection> => {
     try {
@@ -34,7 +46,7 @@ export function directRoute(connections: HeartbeatConnectionManager, target: Tar
   }
   return {
     async open(signal, _onBetter, { doubt = false } = {}) {
-      if (doubt) return await openStream(await dial(signal, true), signal)
+      if (doubt) return await openAnew(signal)
       const existing = connections
         .getConnections()
         .find(
@@ -46,7 +58,7 @@ export function directRoute(connections: HeartbeatConnectionManager, target: Tar
       } catch {
         // A connection can be open with a dead muxer: only a new one can tell.
         signal.throwIfAborted()
-        return await openStream(await dial(signal, true), signal)
+        return await openAnew(signal)
       }
     }
   }

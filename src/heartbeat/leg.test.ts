@@ -103,6 +103,8 @@ class HandConnection implements HeartbeatConnection {
   get protocols(): string[] {
     return this.streams.map(({ protocol }) => protocol)
   }
+
+  async close(): Promise<void> {}
 }
 
 /** @param rest `whenAccepted: undefined` for a connection that negotiates before it gives a stream */

@@ -34,6 +34,7 @@ export interface HeartbeatConnection {
   readonly status: string
   readonly remoteAddr: { toString(): string }
   readonly remotePeer: { toString(): string }
+  close(): Promise<void>
   newStream(
     protocol: string,
     options: { signal: AbortSignal; runOnLimitedConnection: true }

@@ -65,12 +65,10 @@ export class WatchedLeg {
   /** Version that the last beat was sent in. */
   #sentVersion: Version | undefined
   #cancelCheck: (() => void) | undefined
-  #provenAt: number
 
   constructor(leg: Leg, init: WatchInit) {
     this.leg = leg
     this.#init = init
-    this.#provenAt = init.clock.elapsed()
     leg.listen((answer) => this.#take(answer))
     leg.accepted.then(
       (rtt) => this.#accept(rtt),
@@ -92,11 +90,6 @@ export class WatchedLeg {
   /** Whether the last beat left in a version that turned out not to be spoken: nobody has read it. */
   get wasMisunderstood(): boolean {
     return this.#sentVersion !== undefined && this.#sentVersion !== this.leg.version
-  }
-
-  /** When it last proved that its other end is there, by the clock's measure. */
-  get provenAt(): number {
-    return this.#provenAt
   }
 
   /**
@@ -142,7 +135,7 @@ export class WatchedLeg {
   #lookAway(): void {
     this.#isOver = true
     this.#cancelCheck?.()
-    this.#probing.abort(new Error('the leg is over'))
+    this.#probing.abort()
   }
 
   /** For how long an answer may take, in ms. */
@@ -162,7 +155,9 @@ export class WatchedLeg {
       this.#cancelCheck = undefined
       const now = clock.elapsed()
       if (now - due > this.#init.suspicionPeriod) return this.#check(this.#patience)
-      if (this.#trust === 'new') return this.#neverAnswered()
+      if (this.#trust === 'new') {
+        return this.#lose('aggregator-silent', 'the server does not answer')
+      }
       const [sentAt] = this.#unanswered.values()
       if (sentAt === undefined || this.#trust === 'suspect') return
       const left = sentAt + this.#patience - now
@@ -174,10 +169,6 @@ export class WatchedLeg {
       })
       this.#init.observer.suspect(this)
     })
-  }
-
-  #neverAnswered(): void {
-    this.#lose('aggregator-silent', 'the server does not answer')
   }
 
   #accept(rtt: number | undefined): void {
@@ -214,7 +205,6 @@ export class WatchedLeg {
     const now = this.#init.clock.elapsed()
     this.#rtt = rtt ?? this.#rtt
     this.#trust = 'trusted'
-    this.#provenAt = now
     // The check under way was set when more patience was due.
     this.#cancelCheck?.()
     this.#cancelCheck = undefined
