@@ -34,7 +34,9 @@ export function reportsLabel(state: ClientState): ReportsLabel {
     case 'rejected':
       return REFUSED
     case 'following':
-      return { shape: 'elsewhere', label: 'On in another tab' }
+      return flows(state.leader)
+        ? { shape: 'elsewhere', label: 'On in another tab' }
+        : reportsLabel(state.leader)
     case 'asleep':
       return { shape: 'resting', label: 'Resting' }
     default:
