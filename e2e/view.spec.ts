@@ -57,7 +57,7 @@ test('a head that the operator’s references share is fresh, and they are count
   network
 }) => {
   await network.embed()
-  await reads(wallet, 'fresh', /Up to date/, /Epoch [\d,]+\. 2 independent sources agree\./)
+  await reads(wallet, 'fresh', /Up to date/, /Epoch [\d,]+\. 2 of the operator's sources agree\./)
   expect(await wallet.view()).toMatchObject({ agreement: 'same', witnesses: 2, behindNetwork: 0 })
 })
 
@@ -95,7 +95,7 @@ test('a provider that stands still is behind the network that goes on', async ({
     /Your provider is \d+ epochs behind the network\. Balances may be old\./
   )
   network.provider.resume()
-  await reads(wallet, 'fresh', /Up to date/, /2 independent sources agree/)
+  await reads(wallet, 'fresh', /Up to date/, /2 of the operator's sources agree/)
 })
 
 test('a network that stands still is slow itself', async ({ wallet, network }) => {
@@ -130,7 +130,7 @@ test('a provider on a fork shows another chain than the references', async ({
     /another chain than the sources this service watches\. A second opinion, not proof\./
   )
   network.provider.fork('', 0)
-  await reads(wallet, 'fresh', /Up to date/, /2 independent sources agree/)
+  await reads(wallet, 'fresh', /Up to date/, /2 of the operator's sources agree/)
 })
 
 test('tipsets that are reverted before they settle change nothing', async ({ wallet, network }) => {

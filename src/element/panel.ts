@@ -11,6 +11,8 @@ import { drawShape } from './shapes.ts'
 
 const MARGIN = 8
 const WIDTH = 344
+const SENT =
+  'latest epoch, an earlier one to compare, their block ids, which chain, whether this tab is in view, when the next report is due'
 
 /** What the panel needs to know of its element, and may ask of it. */
 export interface PanelHost {
@@ -89,7 +91,8 @@ function drawOffer(host: PanelHost): TemplateResult {
   const others = [
     ...hostsOf(relay),
     ...hostsOf(rpc),
-    ...iceServers.flatMap(({ urls }) => hostsOf(urls))
+    ...iceServers.flatMap(({ urls }) => hostsOf(urls)),
+    ...(isListed(target) ? ['relays that a list at that host may name'] : [])
   ]
   return html`
     <section class="offer">
@@ -98,7 +101,7 @@ function drawOffer(host: PanelHost): TemplateResult {
         when a provider falls behind.
       </p>
       <dl>
-        ${fact('Sends', 'latest epoch, its block ids, which chain')}
+        ${fact('Sends', SENT)}
         ${nickname ? fact('Name', nickname) : nothing}
         ${minerAddress ? fact('Miner', minerAddress) : nothing}
         ${fact('Identity', 'random, new each session')} ${fact('To', serverName(target))}
@@ -179,7 +182,13 @@ function routeName(state: ClientState): string {
   }
 }
 
+/** Whether it is the URL of a discovery document. */
+function isListed(target: unknown): boolean {
+  return URL.canParse(String(target))
+}
+
 function serverName(target: unknown): string {
+  if (isListed(target)) return new URL(String(target)).host
   const id = String(target ?? '').match(/p2p\/(\w+)\s*$/)?.[1]
   const [host] = hostsOf(target)
   return id === undefined ? 'nobody yet' : (host ?? `server …${id.slice(-8)}`)

@@ -1,5 +1,5 @@
 import type { ClientState, RejectReason, View } from '../client/index.ts'
-import { roughly } from './labels.ts'
+import { flows, roughly } from './labels.ts'
 
 /** One sentence or two on the reports: what is, and what happens next. `now` is ms since 1970. */
 export function reportsSentence(state: ClientState, now: number): string {
@@ -24,7 +24,9 @@ export function reportsSentence(state: ClientState, now: number): string {
         ? REJECTED[state.reason]
         : `${REJECTED[state.reason]} Next try ${inSeconds(state.nextTryAt, now)}.`
     case 'following':
-      return 'Another tab reports for this wallet.'
+      return flows(state.leader)
+        ? 'Another tab reports for this wallet.'
+        : `In another tab: ${reportsSentence(state.leader, now)}`
     case 'asleep':
       return 'The browser lets this tab report only now and then.'
     default:
@@ -109,9 +111,7 @@ export function viewSentence({ verdict, height, age = 0, witnesses, behindNetwor
 }
 
 function agreeing(witnesses: number): string {
-  return witnesses === 1
-    ? 'An independent source agrees.'
-    : `${witnesses} independent sources agree.`
+  return `${witnesses} of the operator's sources ${witnesses === 1 ? 'agrees' : 'agree'}.`
 }
 
 /** `in 12 s`, or `now`. Times are ms since 1970. */
