@@ -325,6 +325,11 @@ const rows: [string, ConnectionEvent[], object][] = [
     { phase: 'asleep', since: 100 }
   ],
   [
+    'does not rest from telling that its reports are not accepted',
+    [...flowing, { type: 'rejected', reason: 'too-often' }, slowed],
+    { ...delivered, route: 'websocket', delivery: { kind: 'rejected', reason: 'too-often' } }
+  ],
+  [
     'is asleep since the first of the beats that came late',
     [...flowing, slowed, { ...slowed, at: 500 }],
     { phase: 'asleep', since: 100 }

@@ -169,7 +169,9 @@ function stateOf(facts: Facts): ConnectionState {
   const { down, leg, sent, delivery, skipped = 0, isOverdue = false, slowedSince } = facts
   if (down !== undefined || !leg || !sent || !delivery) return shownDown(facts)
   // Browsers may be wrong about the network while beats still go through: then they are not asked.
-  if (slowedSince !== undefined) return { phase: 'asleep', since: slowedSince }
+  // A page that rests is no matter; that its reports are not accepted is one.
+  const isResting = slowedSince !== undefined && delivery.kind !== 'rejected'
+  if (isResting) return { phase: 'asleep', since: slowedSince }
   const upgrade = leg.route === 'relayed' ? facts.upgrade : undefined
   return {
     phase: 'beating',

@@ -120,6 +120,12 @@ test('an opinion on an elder head does not call one that has caught up behind', 
   assert.equal(view.behindNetwork, 0)
 })
 
+test('an opinion on a newer head does not hide how far this one lies behind', () => {
+  const view = judge(headAt(EPOCH - 8), MAINNET, NOW, opinion(EPOCH, 0, 'unknown'))
+  assert.equal(view.behindNetwork, 8)
+  assert.equal(view.verdict, 'provider-behind')
+})
+
 test('carries what the operator said, and how many said so', () => {
   const said = { ...opinion(EPOCH, 1, 'same'), comparedAt: BigInt(EPOCH - 5), witnesses: 3 }
   const view = judge(headAt(EPOCH), MAINNET, NOW, said)

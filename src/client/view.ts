@@ -69,16 +69,12 @@ export function judge(
   return { verdict: verdictOf(facts), ...facts }
 }
 
-// The answer was to an earlier head of this wallet: how far that one lay behind is what counts,
-// until a newer head has caught up.
-function factsOf(
-  { until: _, height: asked, ...facts }: SecondOpinion,
-  height: bigint
-): Partial<View> {
+// The answer was to one head of the wallet, and the present one may be newer, or older where another
+// tab asked: how far the present one lies behind is what counts.
+function factsOf({ until: _, height: __, ...facts }: SecondOpinion, height: bigint): Partial<View> {
   const { networkHeight } = facts
   if (networkHeight === undefined) return facts
-  const newest = height > asked ? height : asked
-  return { ...facts, behindNetwork: Math.max(0, Number(networkHeight - newest)) }
+  return { ...facts, behindNetwork: Math.max(0, Number(networkHeight - height)) }
 }
 
 function verdictOf({ behindClock = 0, behindNetwork, agreement }: Partial<View>): Verdict {
