@@ -1,4 +1,4 @@
-import { SESSION_BYTES } from '../constants.ts'
+import { MAX_UNANSWERED_BEATS, SESSION_BYTES } from '../constants.ts'
 import type { Beat } from '../wire/index.ts'
 import type { BeatContent } from './beat-source.ts'
 
@@ -14,7 +14,8 @@ export class Session {
   #seq = 0
   /** Number of the last beat before this session. */
   #before = 0
-  #last: Beat | undefined
+  /** Beats that may still be answered, the eldest first. */
+  readonly #sent = new Map<number, Beat>()
 
   /** A beat under the next number, which is taken once the beat has left. */
   compose(content: BeatContent, moment: Moment): Beat {
@@ -24,12 +25,13 @@ export class Session {
   /** Takes note of a beat that has left. */
   record(beat: Beat): void {
     this.#seq = beat.seq
-    this.#last = beat
+    this.#sent.set(beat.seq, beat)
+    this.#sent.delete(beat.seq - MAX_UNANSWERED_BEATS)
   }
 
-  /** The beat of that number, if it is the last that left. */
+  /** The beat of that number, unless too many have left since. */
   find(seq: number): Beat | undefined {
-    return this.#last?.seq === seq ? this.#last : undefined
+    return this.#sent.get(seq)
   }
 
   /** Whether the beat of that number was of an earlier session. */
