@@ -180,6 +180,12 @@ export const HIDDEN_TIMER_PERIOD = 60_000
 /** How much slower than asked beats may come before that is a cadence of its own: timers are never exact. */
 export const CADENCE_TOLERANCE = 1.5
 
+/**
+ * Least time between the beginnings of two tries, in ms: a back-off may draw nothing, and a route
+ * may fail within the call. Shorter than a person notices, who wakes a page and waits for it.
+ */
+export const MIN_TRY_PERIOD = 100
+
 /** How often to try while the browser reports no network, in ms: it can be wrong. */
 export const OFFLINE_RETRY_PERIOD = 60_000
 
@@ -267,6 +273,12 @@ export const OPINION_PERIODS = 3
 
 /** How old may be what a wallet handed in as its head, in epochs, before beats call it stale. */
 export const MAX_HEAD_AGE_EPOCHS = 5
+
+/**
+ * Keys of its own that a page gives up in a row because the aggregator says that another session has
+ * them. A fresh key cannot be taken: the second time it is the aggregator that errs.
+ */
+export const MAX_KEYS_GIVEN_UP = 1
 
 /** How old a discovery document may be, in ms, before it is asked for again when no way leads on. */
 export const DISCOVERY_REFRESH_PERIOD = 10_000

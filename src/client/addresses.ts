@@ -1,6 +1,7 @@
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { OptionError } from '../errors.ts'
-import { parseAddress, parseAddresses, type Way } from '../heartbeat/index.ts'
+import type { Way } from '../heartbeat/index.ts'
+import { parseAddress, parseAddresses } from '../heartbeat/options.ts'
 
 /** Straight to the aggregator. */
 export interface Direct {

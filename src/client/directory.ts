@@ -1,6 +1,7 @@
 import { DISCOVERY_REFRESH_PERIOD, DISCOVERY_TIMEOUT, MAX_DISCOVERY_BYTES } from '../constants.ts'
 import { DiscoveryError, OptionError, RouteError } from '../errors.ts'
-import { asError, type Way } from '../heartbeat/index.ts'
+import { asError } from '../heartbeat/beat-source.ts'
+import type { Way } from '../heartbeat/index.ts'
 import { type Clock, withTimeout } from '../timing/index.ts'
 import { type Discovery, readDiscovery } from '../wire/index.ts'
 import { type Addresses, findCandidates } from './addresses.ts'

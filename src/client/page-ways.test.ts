@@ -346,15 +346,6 @@ test('keeps a relay connection in doubt until a leg over another one is accepted
   await node.stop()
 })
 
-test('ends the leg and its relays within the call when the page goes away', async () => {
-  const { node, open } = await climber([network.bare], [network.relayAddress], ['relayed'])
-  const leg = await open()
-  await leg.accepted
-  leg.abort()
-  assert.ok(node.getConnections().every(({ status }) => status !== 'open'))
-  await node.stop()
-})
-
 test('asks the other end whether it is there', async () => {
   const { node, open } = await climber([network.direct], [])
   const leg = await open()

@@ -156,10 +156,6 @@ export class PageWays implements Ways {
       probe: (each) => pingConnection(connection, each),
       release: async () => {
         await connection.close().catch((error) => connection.abort(error))
-      },
-      abandon: () => {
-        connection.abort(new Error('the page goes away'))
-        this.#abandonRelays()
       }
     }
     try {
@@ -170,13 +166,6 @@ export class PageWays implements Ways {
       signal.throwIfAborted()
       throw new RouteError('aggregator', 'the server opens no stream', { cause })
     }
-  }
-
-  #abandonRelays(): void {
-    for (const connection of this.#relays.values()) {
-      connection.abort(new Error('the page goes away'))
-    }
-    this.#relays.clear()
   }
 }
 

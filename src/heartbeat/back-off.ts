@@ -1,12 +1,9 @@
-import { OFFLINE_RETRY_PERIOD } from '../constants.ts'
+import { MIN_TRY_PERIOD, OFFLINE_RETRY_PERIOD } from '../constants.ts'
 import { type FailingLayer, RouteError } from '../errors.ts'
 import { retryDelay } from '../timing/index.ts'
 
-/**
- * Least time between the beginnings of two tries, in ms: a back-off may draw nothing, and a route
- * may fail within the call. Shorter than a person notices, who wakes a page and waits for it.
- */
-export const MIN_TRY_PERIOD = 100
+/** The layers of the way, nearest first. */
+const LAYERS: readonly FailingLayer[] = ['discovery', 'relay', 'aggregator', 'aggregator-silent']
 
 /** What a back-off is made of. */
 export interface BackOffInit {
@@ -21,7 +18,8 @@ export class BackOff {
   isOnline: boolean
   readonly #init: BackOffInit
   #attempts = 0
-  #failingLayer: FailingLayer | undefined
+  /** How far any try has come since beats last arrived, as an index of `LAYERS`. */
+  #furthest = 0
   #retryAt = 0
   /** Before then nothing opens a leg: the last try is too near, or the aggregator refused this peer. */
   #closedUntil = 0
@@ -49,10 +47,11 @@ export class BackOff {
   /** Takes note of a try that failed. */
   failed(error: Error, now: number): void {
     const { reconnectPeriod, random } = this.#init
-    // Another layer fails now: something came back, so the next try is worth making soon.
-    const layer = error instanceof RouteError ? error.layer : undefined
-    if (layer !== this.#failingLayer) this.#attempts = 0
-    this.#failingLayer = layer
+    // A try that came further than all before it: something came back, so the next is worth making
+    // soon. Layers that fail by turns are no such news.
+    const reached = error instanceof RouteError ? LAYERS.indexOf(error.layer) : 0
+    if (reached > this.#furthest) this.#attempts = 0
+    this.#furthest = Math.max(this.#furthest, reached)
     const delay = retryDelay(this.#attempts++, reconnectPeriod, random)
     this.#retryAt = now + Math.max(delay, this.isOnline ? 0 : OFFLINE_RETRY_PERIOD)
   }
@@ -60,6 +59,7 @@ export class BackOff {
   /** Takes note that beats arrive. */
   worked(): void {
     this.#attempts = 0
+    this.#furthest = 0
   }
 
   /** The next leg may be opened at a time drawn evenly from the `window` that begins now, in ms. */

@@ -20,7 +20,7 @@ class HandConnection implements HeartbeatConnection {
       send: () => true,
       close: async () => void target.dispatchEvent(new Event('close')),
       abort: () => {}
-    }) as HeartbeatStream
+    }) as unknown as HeartbeatStream
   }
 
   async close(): Promise<void> {

@@ -53,8 +53,6 @@ export interface LegInit {
   readonly probe?: (signal: AbortSignal) => Promise<void>
   /** Ends what was opened for this leg alone, its connection say. */
   readonly release?: () => Promise<void>
-  /** Does so within the call. */
-  readonly abandon?: () => void
 }
 
 const PROTOCOLS: Record<Version, string> = { 1: HEARTBEAT_PROTOCOL_V1, 2: HEARTBEAT_PROTOCOL_V2 }
@@ -147,7 +145,6 @@ class StreamLeg implements Leg {
   abort(): void {
     this.#isOver = true
     this.#stream?.abort(new Error('the leg was given up'))
-    this.#init.abandon?.()
   }
 
   async #openStream(signal: AbortSignal): Promise<void> {

@@ -38,7 +38,7 @@ export interface Leg {
   readonly probe: ((signal: AbortSignal) => Promise<void>) | undefined
   /** Ends the leg so that the other side sees an orderly end, and all that was opened for it. */
   close(): Promise<void>
-  /** Ends the leg at once, within this very call: the page is going away. */
+  /** Ends the leg's stream at once, within this very call: the page is going away. */
   abort(): void
 }
 

@@ -78,7 +78,7 @@ test('measures the round trip of each beat by its number, in whatever order beat
   assert.deepEqual(
     all('acknowledged').map(({ ack, rtt, beat }) => [ack.seq, rtt, beat?.seq]),
     [
-      [1, PERIOD + 100, undefined],
+      [1, PERIOD + 100, 1],
       [2, 100, 2]
     ]
   )

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FAILURE_REPEAT_PERIOD } from '../constants.ts'
+import { FAILURE_REPEAT_PERIOD, MIN_TRY_PERIOD } from '../constants.ts'
 import { RouteError } from '../errors.ts'
-import { MIN_TRY_PERIOD } from './back-off.ts'
 import { BEGIN, HandLeg, PERIOD, RECONNECT, SUSPICION, setUp } from './sender.kit.test.ts'
 
 const NO = new RouteError('relay', 'no answer')
