@@ -37,7 +37,7 @@ export interface AggregatorInit {
   /**
    * CID of the genesis block of the network that is watched: beats of another are rejected.
    *
-   * @default that which the first reference tells
+   * @default that which all references tell that answer; while they differ nothing is rejected
    */
   readonly genesis?: string
   /** Length of the network's epochs. @default Filecoin's 30 s */

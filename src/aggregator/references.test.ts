@@ -30,6 +30,8 @@ class HandNode implements TipsetSource {
   problem: string | undefined
   heads = 0
   readonly asked: bigint[] = []
+  /** Set to let requests for the head wait. */
+  headGate: Promise<void> | undefined
   /** Set to let requests for tipsets wait. */
   gate: Promise<void> | undefined
 
@@ -39,6 +41,7 @@ class HandNode implements TipsetSource {
 
   async head(): Promise<Head> {
     this.heads += 1
+    await this.headGate
     if (this.problem !== undefined) throw new Error(this.problem)
     const height = BigInt(this.height)
     return { height, cids: [block(height, this.fork)], genesis: this.genesis }
@@ -170,15 +173,57 @@ describe('nodes as references', () => {
     const [own, other] = [new HandNode('own'), new HandNode('other')]
     other.genesis = cid(2_000_000)
     other.height = 5_000
-    const { references, opinion } = await referencesTo([own, other])
-    assert.equal(references.genesis, GENESIS)
-    assert.equal(opinion(SETTLED).networkHeight, 1_000n)
-    assert.equal(references.statuses()[1]?.problem, 'is of another network')
-    await references.stop()
+    const alone = await referencesTo([own])
+    assert.equal(alone.references.genesis, GENESIS)
+    await alone.references.stop()
 
     const told = await referencesTo([own, other], { genesis: other.genesis })
+    assert.equal(told.references.genesis, other.genesis)
     assert.equal(told.opinion(SETTLED).networkHeight, 5_000n)
+    assert.equal(told.references.statuses()[0]?.problem, 'is of another network')
     await told.references.stop()
+  })
+
+  test('tell no genesis before each was asked, so that the first to answer decides nothing', async () => {
+    const [hasty, slow] = [new HandNode('hasty'), new HandNode('slow')]
+    hasty.genesis = cid(2_000_000)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    slow.headGate = promise
+    const { references, clock } = await referencesTo([hasty, slow])
+    assert.equal(references.genesis, undefined)
+    resolve()
+    await clock.tick(0)
+    assert.equal(references.genesis, undefined)
+    await references.stop()
+
+    const [down, up] = [new HandNode('down'), new HandNode('up')]
+    down.problem = 'connection refused'
+    const one = await referencesTo([down, up])
+    assert.equal(one.references.genesis, GENESIS)
+    await one.references.stop()
+  })
+
+  test('tell no genesis and no opinion while they differ about it, and say so', async () => {
+    const [own, other] = [new HandNode('own'), new HandNode('other')]
+    other.genesis = cid(2_000_000)
+    other.problem = 'connection refused'
+    const { references, opinion, clock } = await referencesTo([own, other])
+    assert.equal(references.genesis, GENESIS)
+    other.problem = undefined
+    await clock.tick(EPOCH / 3)
+    assert.equal(references.genesis, undefined)
+    assert.deepEqual(opinion(SETTLED), { agreement: 'unknown' })
+    for (const { ok, problem } of references.statuses()) {
+      assert.equal(ok, false)
+      assert.match(problem ?? '', /^differs from other references about the genesis: b/)
+    }
+    assert.equal(references.statuses()[0]?.since, EPOCH / 3)
+    other.genesis = GENESIS
+    await clock.tick(EPOCH)
+    assert.equal(references.genesis, GENESIS)
+    assert.equal(opinion(SETTLED).networkHeight, 1_000n)
+    assert.ok(references.statuses().every(({ ok }) => ok))
+    await references.stop()
   })
 
   test('forget what they had when their chain goes back', async () => {

@@ -13,7 +13,7 @@ export interface ReferencesInit {
   readonly sources: readonly TipsetSource[]
   /** Peer ids that the operator trusts. */
   readonly watched: readonly string[]
-  /** Genesis of the network that is watched; otherwise that which the first node tells. */
+  /** Genesis of the network that is watched; otherwise that which all nodes that answer tell. */
   readonly genesis?: string | undefined
   /** Length of an epoch, in ms. */
   readonly epochPeriod: number
@@ -34,18 +34,17 @@ export class References implements SecondOpinion {
   readonly #all: readonly Reference[]
   readonly #controller = new AbortController()
   #following: Promise<unknown> | undefined
+  readonly #given: string | undefined
   #genesis: string | undefined
 
   constructor(init: ReferencesInit) {
     const { sources, watched, epochPeriod, grace, clock, random = Math.random } = init
     this.#clock = clock
+    this.#given = init.genesis
     this.#genesis = init.genesis
-    const isOwnNetwork = (genesis: string): boolean => {
-      this.#genesis ??= genesis
-      return genesis === this.#genesis
-    }
+    const onPolled = (): void => this.#judgeNetworks()
     this.#nodes = sources.map(
-      (source) => new RpcReference(source, { epochPeriod, clock, random, isOwnNetwork })
+      (source) => new RpcReference(source, { epochPeriod, clock, random, onPolled })
     )
     this.#peers = new Map(
       watched.map((peer) => [peer, new PeerReference(peer, { epochPeriod, clock, grace })])
@@ -53,6 +52,7 @@ export class References implements SecondOpinion {
     this.#all = [...this.#nodes, ...this.#peers.values()]
   }
 
+  /** Unless the operator told it: not known before each node was asked once, nor while they differ. */
   get genesis(): string | undefined {
     return this.#genesis
   }
@@ -85,5 +85,26 @@ export class References implements SecondOpinion {
   async stop(): Promise<void> {
     this.#controller.abort()
     await this.#following
+  }
+
+  /**
+   * Clients of another network are turned away for good, so one wrong URL must not decide: neither
+   * because it answers first, nor against another node. While nodes differ none of them counts.
+   */
+  #judgeNetworks(): void {
+    const told = new Set(this.#nodes.flatMap(({ genesis }) => genesis ?? []))
+    if (this.#given === undefined) {
+      const isDecided = told.size === 1 && this.#nodes.every(({ isPolled }) => isPolled)
+      this.#genesis = isDecided ? [...told][0] : undefined
+    }
+    for (const node of this.#nodes) node.judge(this.#networkProblem(node.genesis, told.size))
+  }
+
+  #networkProblem(genesis: string | undefined, told: number): string | undefined {
+    if (genesis === undefined) return undefined
+    if (this.#given !== undefined) {
+      return genesis === this.#given ? undefined : 'is of another network'
+    }
+    return told > 1 ? `differs from other references about the genesis: ${genesis}` : undefined
   }
 }

@@ -20,8 +20,8 @@ export interface ReferenceInit {
   readonly clock: Clock
   /** A number in [0, 1), for jitter. */
   readonly random: () => number
-  /** Whether a genesis is that of the network that is watched. */
-  readonly isOwnNetwork: (genesis: string) => boolean
+  /** Is told after each poll, whether it was answered or not: may judge the reference. */
+  readonly onPolled: () => void
 }
 
 /** A tipset that was asked for, and when, in ms that never jump. */
@@ -43,11 +43,16 @@ export class RpcReference implements Reference {
   #signal: AbortSignal | undefined
   #head: Head | undefined
   #headProblem: string | undefined = 'has not answered yet'
+  #networkProblem: string | undefined
   #tipsetProblem: string | undefined
   #since: number
   /** When it told its head last, in ms that never jump. */
   #heardAt = Number.NEGATIVE_INFINITY
   height = 0n
+  /** CID of its chain's genesis block, as it was told last. */
+  genesis: string | undefined
+  /** Whether a poll of it has ended, well or not. */
+  isPolled = false
 
   constructor(source: TipsetSource, init: ReferenceInit) {
     this.#source = source
@@ -80,6 +85,7 @@ export class RpcReference implements Reference {
 
   /** Whether it was heard within a few epochs before `now`, in ms that never jump. */
   isLive(now: number): boolean {
+    if (this.#networkProblem !== undefined) return false
     return now - this.#heardAt <= MAX_REFERENCE_SILENT_EPOCHS * this.#init.epochPeriod
   }
 
@@ -90,31 +96,38 @@ export class RpcReference implements Reference {
       : undefined
   }
 
+  /** Says what is wrong with its network, compared with others; while something is, it does not count. */
+  judge(networkProblem: string | undefined): void {
+    this.#tell(() => {
+      this.#networkProblem = networkProblem
+    })
+  }
+
   /** Asks for the tipset at a height that a client named, if it is a sensible one, and not known. */
   want(height: bigint): void {
-    if (this.#head === undefined || !isSettled(height, this.height)) return
+    if (this.#head === undefined || this.#networkProblem !== undefined) return
+    if (!isSettled(height, this.height)) return
     if (this.height - height > MAX_REFERENCE_DEPTH) return
     const known = this.#tipsets.get(height)
     if (known === undefined || this.#age(known) >= 1) void this.#ask(height)
   }
 
   async #poll(signal: AbortSignal): Promise<void> {
+    let head: Head | undefined
+    let problem: string | undefined
     try {
-      const head = await this.#source.head(signal)
-      if (head.genesis !== undefined && !this.#init.isOwnNetwork(head.genesis)) {
-        this.#heardAt = Number.NEGATIVE_INFINITY
-        this.#tell(() => {
-          this.#headProblem = 'is of another network'
-        })
-        return
-      }
-      this.#hear(head)
+      head = await this.#source.head(signal)
     } catch (error) {
       if (signal.aborted) return
-      this.#tell(() => {
-        this.#headProblem = messageOf(error)
-      })
+      problem = messageOf(error)
     }
+    this.isPolled = true
+    this.genesis = head?.genesis ?? this.genesis
+    this.#init.onPolled()
+    this.#tell(() => {
+      this.#headProblem = problem
+    })
+    if (head !== undefined && this.#networkProblem === undefined) this.#hear(head)
   }
 
   #hear(head: Head): void {
@@ -122,9 +135,6 @@ export class RpcReference implements Reference {
     this.#head = head
     this.height = head.height
     this.#heardAt = this.#init.clock.elapsed()
-    this.#tell(() => {
-      this.#headProblem = undefined
-    })
     if (before !== undefined && tipsetText(before) === tipsetText(head)) return
     // A chain that went back was replaced, nobody knows from where on.
     if (before !== undefined && head.height < before.height) this.#tipsets.clear()
@@ -167,7 +177,7 @@ export class RpcReference implements Reference {
   }
 
   get #problem(): string | undefined {
-    return this.#headProblem ?? this.#tipsetProblem
+    return this.#headProblem ?? this.#networkProblem ?? this.#tipsetProblem
   }
 
   #tell(change: () => void): void {
