@@ -132,6 +132,52 @@ test('takes the heads that the network side learns into its view', async () => {
   await client.stop()
 })
 
+test('forgets the head that the network side learnt once nobody asks any more', async () => {
+  const runtime = new HandRuntime()
+  const client = clientOf(runtime.connect)
+  const rpc = 'http://127.0.0.1:1/rpc/v1'
+  client.configure({ target, rpc })
+  await client.start(CONSENT)
+  runtime.tell({ type: 'head', head: { cids: [], height: 11n } })
+  await until(client, () => client.view.height === 11n)
+  client.configure({ target, rpc: 'http://127.0.0.1:2/rpc/v1' })
+  await until(client, () => client.view.height === undefined)
+  await client.start(CONSENT)
+  runtime.tell({ type: 'head', head: { cids: [], height: 12n } })
+  await until(client, () => client.view.height === 12n)
+  await client.stop()
+  assert.equal(client.view.height, undefined)
+  assert.equal(client.view.verdict, 'unknown')
+})
+
+test('keeps the head that the page handed in when it is stopped', async () => {
+  const client = clientOf(new HandRuntime().connect)
+  client.configure({ target })
+  client.setHead({ cids: [], height: 7 })
+  await client.start(CONSENT)
+  await client.stop()
+  assert.equal(client.view.height, 7n)
+})
+
+test('takes an opinion for as long as it is worth anything, however the clock is set', async (t) => {
+  const runtime = new HandRuntime()
+  const client = clientOf(runtime.connect)
+  client.configure({ target })
+  client.setHead({ cids: [], height: 7 })
+  await client.start(CONSENT)
+  let elapsed = 0
+  t.mock.method(systemClock, 'elapsed', () => elapsed)
+  const opinion = { height: 7n, head: [], lifetime: 1_000, networkHeight: 9n }
+  runtime.tell({ type: 'opinion', opinion })
+  await until(client, () => client.view.networkHeight === 9n)
+  const now = Date.now()
+  t.mock.method(Date, 'now', () => now + 3_600_000)
+  assert.equal(client.view.networkHeight, 9n)
+  elapsed = 1_000
+  assert.equal(client.view.networkHeight, undefined)
+  await client.stop()
+})
+
 test('restarts for options that change something, and not for others', async () => {
   const runtime = new HandRuntime()
   const client = clientOf(runtime.connect)

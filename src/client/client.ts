@@ -32,6 +32,9 @@ export class Client implements HeartbeatClient {
   #headAt = 0
   #headFailed = false
   #opinion: SecondOpinion | undefined
+  #opinionEnd = 0
+  /** The network side learnt the head, not the page. */
+  #isLearnt = false
   /** The page hands in heads, so `rpc` is not asked. */
   #isFed = false
   #input: HeadInput | undefined
@@ -50,7 +53,8 @@ export class Client implements HeartbeatClient {
 
   // A head ages by itself, so the view is judged whenever somebody looks.
   get view(): View {
-    const view = judge(this.#head, this.#chain, systemClock.now(), this.#opinion)
+    const opinion = systemClock.elapsed() < this.#opinionEnd ? this.#opinion : undefined
+    const view = judge(this.#head, this.#chain, systemClock.now(), opinion)
     return this.#headFailed ? { ...view, verdict: 'unknown' } : view
   }
 
@@ -154,9 +158,15 @@ export class Client implements HeartbeatClient {
     const key = wanted && JSON.stringify(wanted)
     const hasFailed = this.#state.phase === 'unsupported'
     if (key !== undefined && key === this.#running?.key && !hasFailed) return
+    // Nobody asks any more for what the network side learnt.
+    if (this.#isLearnt) {
+      this.#head = undefined
+      this.#isLearnt = false
+      this.#tell()
+    }
+    this.#opinion = undefined
     await this.#running?.tab.stop(this.#stopsEverywhere)
     this.#running = undefined
-    this.#opinion = undefined
     this.#stopsEverywhere = false
     if (wanted === undefined || key === undefined) {
       if (!['idle', 'misconfigured'].includes(this.#state.phase)) this.#write({ phase: 'idle' })
@@ -194,9 +204,11 @@ export class Client implements HeartbeatClient {
         return this.#tell()
       case 'opinion':
         this.#opinion = message.opinion
+        this.#opinionEnd = systemClock.elapsed() + message.opinion.lifetime
         return this.#judge()
       case 'head':
         this.#head = message.head
+        this.#isLearnt = true
         this.#headFailed = false
         return this.#judge()
       case 'head-failed':
@@ -209,7 +221,8 @@ export class Client implements HeartbeatClient {
 
   #learn(head: Head): void {
     this.#head = head
-    this.#headAt = systemClock.now()
+    this.#headAt = systemClock.elapsed()
+    this.#isLearnt = false
     this.#headFailed = false
     this.#running?.tab.head(head, this.#headAt)
     this.#judge()

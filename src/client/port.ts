@@ -44,8 +44,8 @@ export interface SentBeat {
 /** Options and heads go in. */
 export type Inbound =
   | { readonly type: 'start'; readonly options: RuntimeOptions }
-  /** `at`: when the wallet handed it in, in ms since 1970. */
-  | { readonly type: 'head'; readonly head: Head; readonly at: number }
+  /** `age`: how long ago the wallet handed it in, in ms. */
+  | { readonly type: 'head'; readonly head: Head; readonly age: number }
   | { readonly type: 'head-failed'; readonly problem: string }
   | { readonly type: 'page'; readonly visibility: PageVisibility }
   | { readonly type: 'network'; readonly online: boolean }

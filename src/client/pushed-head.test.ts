@@ -10,22 +10,22 @@ test('lets the first read wait for the first head', async () => {
   const clock = new FakeClock()
   const source = new PushedHead(clock, MAX_AGE)
   const reading = source.read()
-  source.push(head, clock.now())
+  source.push(head, 0)
   assert.deepEqual(await reading, head)
 })
 
 test('gives the head that it was told last', async () => {
   const clock = new FakeClock()
   const source = new PushedHead(clock, MAX_AGE)
-  source.push(head, clock.now())
-  source.push({ ...head, height: 8n }, clock.now())
+  source.push(head, 0)
+  source.push({ ...head, height: 8n }, 0)
   assert.equal((await source.read()).height, 8n)
 })
 
 test('has no head once the wallet has said nothing new for too long', async () => {
   const clock = new FakeClock()
   const source = new PushedHead(clock, MAX_AGE)
-  source.push(head, clock.now())
+  source.push(head, 0)
   clock.advance(MAX_AGE)
   assert.deepEqual(await source.read(), head)
   clock.advance(1_000)
@@ -33,6 +33,16 @@ test('has no head once the wallet has said nothing new for too long', async () =
     name: 'HeadError',
     message: 'wallet: has said nothing new for 151 s'
   })
+})
+
+test('counts how old a head was when it was told, and not how the clock is set', async () => {
+  const clock = new FakeClock()
+  const source = new PushedHead(clock, MAX_AGE)
+  source.push(head, MAX_AGE - 1_000)
+  clock.jump(clock.now() + 10 * MAX_AGE)
+  assert.deepEqual(await source.read(), head)
+  clock.advance(2_000)
+  await assert.rejects(source.read(), { name: 'HeadError' })
 })
 
 test('says why the wallet has no head, until it has one again', async () => {
@@ -43,6 +53,6 @@ test('says why the wallet has no head, until it has one again', async () => {
     name: 'HeadError',
     message: 'wallet: the provider is gone'
   })
-  source.push(head, clock.now())
+  source.push(head, 0)
   assert.deepEqual(await source.read(), head)
 })

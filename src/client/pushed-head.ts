@@ -17,10 +17,10 @@ export class PushedHead implements HeadSource {
     this.#maxAge = maxAge
   }
 
-  /** @param at when the wallet handed it in, in ms since 1970 */
-  push(head: Head, at: number): void {
+  /** @param age how long ago the wallet handed it in, in ms */
+  push(head: Head, age: number): void {
     this.#latest = head
-    this.#toldAt = at
+    this.#toldAt = this.#clock.elapsed() - age
     this.#first.resolve()
   }
 
@@ -34,7 +34,7 @@ export class PushedHead implements HeadSource {
     if (this.#latest === undefined || this.#latest instanceof HeadError) {
       throw this.#latest ?? new HeadError(this.name, 'has no head yet')
     }
-    const age = this.#clock.now() - this.#toldAt
+    const age = this.#clock.elapsed() - this.#toldAt
     if (age > this.#maxAge) {
       throw new HeadError(this.name, `has said nothing new for ${Math.round(age / 1_000)} s`)
     }

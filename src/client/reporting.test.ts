@@ -34,12 +34,13 @@ describe('a tab', () => {
       }
     })
     const head = { cids: [], height: 7n }
+    page.hand.clock.advance(5)
     page.tab.head(head, 1)
     await browser.tick(0)
     assert.deepEqual(page.session.received.slice(1), [
       { type: 'page', visibility: 'hidden' },
       { type: 'network', online: false },
-      { type: 'head', head, at: 1 }
+      { type: 'head', head, age: 4 }
     ])
     page.tab.headFailed('p')
     page.life?.network(true)

@@ -64,9 +64,10 @@ export class Reporting {
     else this.#send({ type: 'wake' })
   }
 
+  /** @param at when the wallet handed it in, by the clock that never jumps */
   setHead(head: Head, at: number): void {
     this.#head = { head, at }
-    this.#send({ type: 'head', head, at })
+    this.#sendHead()
   }
 
   failHead(problem: string): void {
@@ -82,6 +83,12 @@ export class Reporting {
     this.#isOnline = isOnline
     this.#send({ type: 'network', online: isOnline })
     if (isOnline && this.#phase.kind === 'waiting') this.begin()
+  }
+
+  #sendHead(): void {
+    if (this.#head === undefined) return
+    const { head, at } = this.#head
+    this.#send({ type: 'head', head, age: this.#init.clock.elapsed() - at })
   }
 
   #send(message: Inbound): void {
@@ -101,7 +108,7 @@ export class Reporting {
       }
       this.#send({ type: 'page', visibility: this.#visibility })
       if (!this.#isOnline) this.#send({ type: 'network', online: false })
-      if (this.#head !== undefined) this.#send({ type: 'head', ...this.#head })
+      this.#sendHead()
     } catch (error) {
       if (this.#phase === loading) this.#fail(error as Error)
     }

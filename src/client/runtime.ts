@@ -51,7 +51,7 @@ class Runtime {
         this.#transition = this.#start(message.options).catch((error) => this.#refuse(error))
         return
       case 'head':
-        this.#pushed?.push(message.head, message.at)
+        this.#pushed?.push(message.head, message.age)
         return this.#sender?.headArrived()
       case 'head-failed':
         return this.#pushed?.fail(message.problem)
@@ -182,7 +182,7 @@ class Runtime {
       this.#port.postMessage({ type: 'beat', beat: sent })
     }
     if (event.type === 'acknowledged' && event.beat !== undefined) {
-      const { at, ack, beat } = event
+      const { ack, beat } = event
       const { networkHeight, agreement, at: comparedAt, witnesses } = ack
       const opinion = {
         ...(networkHeight !== undefined && { networkHeight }),
@@ -190,7 +190,8 @@ class Runtime {
         ...(comparedAt !== undefined && { comparedAt }),
         ...(witnesses !== undefined && { witnesses }),
         height: beat.height,
-        until: at + OPINION_PERIODS * beat.next
+        head: beat.head,
+        lifetime: OPINION_PERIODS * beat.next
       }
       this.#port.postMessage({ type: 'opinion', opinion })
     }

@@ -51,7 +51,7 @@ describe('the tabs of one wallet', () => {
     const browser = new HandBrowser()
     const [leader, follower] = (await open(browser, 2)) as [Page, Page]
     leader.session.tell({ type: 'beat', beat: BEAT })
-    leader.session.tell({ type: 'opinion', opinion: { height: 7n, until: 9 } })
+    leader.session.tell({ type: 'opinion', opinion: { height: 7n, head: [], lifetime: 9 } })
     leader.session.tell({ type: 'state', state: BEATING })
     await browser.tick(3 * PERIOD)
     const late = new Page(browser)

@@ -14,7 +14,8 @@ const headAt = (epoch: number) => ({ cids: [], height: BigInt(epoch) })
 function opinion(height: number, ahead?: number, agreement?: Agreement): SecondOpinion {
   return {
     height: BigInt(height),
-    until: NOW + 1,
+    head: [],
+    lifetime: 1,
     ...(ahead !== undefined && { networkHeight: BigInt(height + ahead) }),
     ...(agreement && { agreement })
   }
@@ -103,15 +104,6 @@ test('no head at all is unknown, whatever the operator said before', () => {
   assert.deepEqual(view, { verdict: 'unknown', checkedAt: NOW })
 })
 
-test('an opinion counts until it expires, and not any more then', () => {
-  const differing = opinion(EPOCH, 0, 'differs')
-  assert.equal(judge(headAt(EPOCH), MAINNET, NOW, differing).verdict, 'other-chain')
-  const later = judge(headAt(EPOCH), MAINNET, differing.until, differing)
-  assert.equal(later.verdict, 'fresh-by-clock')
-  assert.equal(later.agreement, undefined)
-  assert.equal(later.networkHeight, undefined)
-})
-
 test('an opinion on an elder head does not call one that has caught up behind', () => {
   const asked = opinion(EPOCH - 10, 10, 'same')
   assert.equal(judge(headAt(EPOCH - 10), MAINNET, NOW, asked).verdict, 'provider-behind')
@@ -132,7 +124,8 @@ test('carries what the operator said, and how many said so', () => {
   assert.equal(view.networkHeight, BigInt(EPOCH + 1))
   assert.equal(view.comparedAt, BigInt(EPOCH - 5))
   assert.equal(view.witnesses, 3)
-  assert.ok(!('until' in view))
+  assert.ok(!('lifetime' in view))
+  assert.ok(!('head' in view))
 })
 
 test("judges by a head's own timestamp where it has one", () => {

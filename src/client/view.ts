@@ -37,10 +37,11 @@ export interface View {
 /** The operator's answer to one beat, and to which. */
 export interface SecondOpinion
   extends Pick<View, 'networkHeight' | 'agreement' | 'comparedAt' | 'witnesses'> {
-  /** Height that the beat named. */
+  /** Height and blocks of the head that the beat named. */
   readonly height: bigint
-  /** Until when the answer is worth anything, in ms since 1970. */
-  readonly until: number
+  readonly head: readonly string[]
+  /** For how long the answer is worth anything, in ms from when it is told. */
+  readonly lifetime: number
 }
 
 /**
@@ -50,6 +51,7 @@ export interface SecondOpinion
  * wrong. A head that does not fit the chain at all is unknown.
  *
  * @param now ms since 1970, by the device's clock
+ * @param opinion while it is worth anything
  */
 export function judge(
   head: Head | undefined,
@@ -62,7 +64,7 @@ export function judge(
   const epoch = timestamp === undefined ? Number(height) : epochAt(chain, timestamp * 1_000)
   const behindClock = epochAt(chain, now) - epoch
   const age = behindClock * chain.epochPeriod
-  const asked = opinion !== undefined && now < opinion.until ? factsOf(opinion, height) : {}
+  const asked = opinion !== undefined ? factsOf(opinion, height) : {}
   const facts = { height, behindClock, age, ...asked, checkedAt: now }
   // A height and a time that do not belong together are of another chain than this one.
   if (Math.abs(epoch - Number(height)) > 1) return { verdict: 'unknown', ...facts }
@@ -71,7 +73,10 @@ export function judge(
 
 // The answer was to one head of the wallet, and the present one may be newer, or older where another
 // tab asked: how far the present one lies behind is what counts.
-function factsOf({ until: _, height: __, ...facts }: SecondOpinion, height: bigint): Partial<View> {
+function factsOf(
+  { height: _, head: __, lifetime: ___, ...facts }: SecondOpinion,
+  height: bigint
+): Partial<View> {
   const { networkHeight } = facts
   if (networkHeight === undefined) return facts
   return { ...facts, behindNetwork: Math.max(0, Number(networkHeight - height)) }
