@@ -2,7 +2,7 @@
 // come in through a port, state goes out. It touches no DOM and no storage, and hears of its page's
 // end by itself.
 
-import { MAX_HEAD_AGE_EPOCHS, OPINION_PERIODS } from '../constants.ts'
+import { MAX_HEAD_AGE_EPOCHS, MAX_KEYS_GIVEN_UP, OPINION_PERIODS } from '../constants.ts'
 import { OptionError } from '../errors.ts'
 import type { Head, HeadSource } from '../head/index.ts'
 import { asError, BeatSource } from '../heartbeat/beat-source.ts'
@@ -35,13 +35,15 @@ class Runtime {
   #writer: ConnectionStateWriter | undefined
   #visibility: PageVisibility = 'visible'
   #isOnline = true
+  /** Keys of our own that the aggregator said another session has, one after another. */
+  #keysGivenUp = 0
 
   constructor(port: Port<Inbound, Outbound>) {
     this.#port = port
     // A message would come too late: a page that is cached for the way back runs nothing any more.
     if ('onpagehide' in globalThis) {
-      const leave = (): void => this.#sender?.leave()
-      globalThis.addEventListener('pagehide', leave, { signal: this.#stopping.signal })
+      const { signal } = this.#stopping
+      globalThis.addEventListener('pagehide', () => this.#leave(), { signal })
     }
   }
 
@@ -69,6 +71,15 @@ class Runtime {
         return
       default:
         message satisfies never
+    }
+  }
+
+  // Every socket closes within the call, so that the page may be kept.
+  #leave(): void {
+    this.#sender?.leave()
+    this.#stopping.abort(new Error('the page goes away'))
+    for (const connection of this.#node?.getConnections() ?? []) {
+      connection.abort(new Error('the page goes away'))
     }
   }
 
@@ -116,7 +127,9 @@ class Runtime {
     })
     const onEvent = (event: SenderEvent): void => {
       // A key of our own is given up for another; one that the wallet gave is the wallet's matter.
-      if (event.type === 'rejected' && event.reason === 'duplicate-identity' && !identity) {
+      const isDouble = event.type === 'rejected' && event.reason === 'duplicate-identity'
+      if (event.type === 'acknowledged') this.#keysGivenUp = 0
+      if (isDouble && identity === undefined && this.#keysGivenUp++ < MAX_KEYS_GIVEN_UP) {
         writer.write({ type: 'lost', error: new Error('another session has this identity') })
         this.#transition = this.#transition
           .then(() => this.#end())
