@@ -440,6 +440,12 @@ export const REFERENCE_POLLS_PER_EPOCH = 3
 /** How long a reference may be silent, in epochs, before it is no reference: one poll or two may fail. */
 export const MAX_REFERENCE_SILENT_EPOCHS = 3
 
+/**
+ * How far a watched peer's head may be beyond every node's, in epochs, before it is no witness: a
+ * node may be silent for some epochs and count, but who is further ahead errs or lies.
+ */
+export const MAX_WATCHED_LEAD_EPOCHS = 5
+
 /** How deep below a reference's head tipsets are asked for, in epochs: an hour. Deeper ones interest nobody. */
 export const MAX_REFERENCE_DEPTH = 120
 

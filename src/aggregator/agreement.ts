@@ -14,10 +14,13 @@ export function tipsetKey(sorted: readonly string[]): string {
   return sorted.join(' ')
 }
 
-/** The height of the network: the upper median, so that one witness that lags or lies moves nothing. */
+/**
+ * The height of the network: the median, so that one of three witnesses that lags or lies moves
+ * nothing. Of an even count it is the lower one: one of two that is too high calls nobody behind.
+ */
 export function networkHeight(live: readonly Witness[]): bigint | undefined {
   const heights = live.map(({ height }) => height).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-  return heights[Math.floor(heights.length / 2)]
+  return heights[Math.floor((heights.length - 1) / 2)]
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   MAX_REFERENCE_DEPTH,
   MAX_REFERENCE_REQUESTS,
   MAX_REFERENCE_SILENT_EPOCHS,
+  MAX_WATCHED_LEAD_EPOCHS,
   REFERENCE_PREFETCH,
   SETTLED_EPOCHS
 } from '../constants.ts'
@@ -295,6 +296,17 @@ describe('watched peers as references', () => {
       since: 45_000
     })
     assert.deepEqual([silent?.ok, silent?.since], [false, 0])
+  })
+
+  test('are none while they are far beyond the nodes of the operator, which cannot be', async () => {
+    const { references, opinion } = await referencesTo([new HandNode()], { watched })
+    const beatAt = (height: number) =>
+      beatOf(1, { height: BigInt(height), settled: settledAt(SETTLED) })
+    for (const peer of watched) references.heard(peer, beatAt(1_000 + MAX_WATCHED_LEAD_EPOCHS + 1))
+    assert.deepEqual([opinion(SETTLED).networkHeight, opinion(SETTLED).witnesses], [1_000n, 1])
+    for (const peer of watched) references.heard(peer, beatAt(1_000 + MAX_WATCHED_LEAD_EPOCHS))
+    assert.deepEqual([opinion(SETTLED).networkHeight, opinion(SETTLED).witnesses], [1_005n, 3])
+    await references.stop()
   })
 
   test('are none with a head that is stale, or on their way out', async () => {

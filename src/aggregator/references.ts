@@ -1,3 +1,4 @@
+import { MAX_WATCHED_LEAD_EPOCHS } from '../constants.ts'
 import type { TipsetSource } from '../head/index.ts'
 import type { Clock } from '../timing/index.ts'
 import type { Beat, Opinion } from '../wire/index.ts'
@@ -66,9 +67,7 @@ export class References implements SecondOpinion {
   opinion(peer: string, { settled }: Beat): Opinion {
     if (this.#all.length === 0) return {}
     if (settled !== undefined) for (const node of this.#nodes) node.want(settled.height)
-    const now = this.#clock.elapsed()
-    const self = this.#peers.get(peer)
-    const live = this.#all.filter((each) => each !== self && each.isLive(now))
+    const live = this.#witnessesTo(peer)
     const height = networkHeight(live)
     return { ...(height !== undefined && { networkHeight: height }), ...compare(live, settled) }
   }
@@ -85,6 +84,19 @@ export class References implements SecondOpinion {
   async stop(): Promise<void> {
     this.#controller.abort()
     await this.#following
+  }
+
+  /** Who counts now; watched peers only as far as the nodes that count make them credible. */
+  #witnessesTo(peer: string): Reference[] {
+    const now = this.#clock.elapsed()
+    const self = this.#peers.get(peer)
+    const nodes = this.#nodes.filter((node) => node.isLive(now))
+    const isCredible = ({ height }: Reference): boolean =>
+      nodes.length === 0 || nodes.some((node) => height - node.height <= MAX_WATCHED_LEAD_EPOCHS)
+    const peers = [...this.#peers.values()].filter(
+      (each) => each !== self && each.isLive(now) && isCredible(each)
+    )
+    return [...nodes, ...peers]
   }
 
   /**
