@@ -180,6 +180,40 @@ describe('leadership', () => {
     end(tabs)
   })
 
+  test('is not taken by a tab that slept itself, while the leader lives', async () => {
+    const browser = new HandBrowser()
+    const tabs = await open(browser, 'hh')
+    const clock = tabs[1]?.tab.clock
+    assert.ok(clock)
+    const { elapsed } = clock
+    tabs[1]?.tab.stall()
+    await browser.tick(5 * PERIOD)
+    // Its timer runs late: by the time that it does, all of this has passed.
+    clock.elapsed = () => elapsed.call(clock) + 5 * PERIOD
+    tabs[1]?.tab.wake()
+    clock.elapsed = elapsed
+    await browser.tick(0)
+    assert.deepEqual(leaders(tabs), [0])
+    tabs[0]?.tab.stall()
+    await browser.tick(3 * PATIENCE + HIDDEN_TIMER_PERIOD)
+    assert.equal(tabs[1]?.leads, true)
+    end(tabs)
+  })
+
+  test('is taken by a tab that is always late once it has waited twice', async () => {
+    const browser = new HandBrowser()
+    const tabs = await open(browser, 'vh')
+    const clock = tabs[1]?.tab.clock
+    assert.ok(clock)
+    const { elapsed } = clock
+    let late = 0
+    clock.elapsed = () => elapsed.call(clock) + late++ * PERIOD
+    tabs[0]?.tab.stall()
+    await browser.tick(2 * PATIENCE + PERIOD)
+    assert.equal(tabs[1]?.leads, true)
+    end(tabs)
+  })
+
   test('settles with one of several tabs that take it at the same moment', async () => {
     const browser = new HandBrowser()
     const tabs = await open(browser, 'vhhhh')

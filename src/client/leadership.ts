@@ -13,6 +13,8 @@ type Message<T> =
       readonly version: string
       readonly isVisible: boolean
       readonly within: number
+      /** When this leaves, by the leader's clock that never jumps. */
+      readonly at: number
     }
   | { readonly type: 'wish'; readonly wish: Wish }
 
@@ -60,7 +62,7 @@ export interface LeadershipInit<T> {
   /** The browser keeps its locks from this page, as it does in a frame of opaque origin. */
   readonly onDenied: () => void
   /** The leader told something new, or something that was missed. */
-  readonly onMirror: (mirror: T) => void
+  readonly onMirror: (mirror: T, at: number) => void
   readonly onWish: (wish: Wish) => void
 }
 
@@ -84,7 +86,7 @@ export class Leadership<T> {
     this.#init = init
     this.#isVisible = isVisible
     this.#channel = init.openChannel(init.name)
-    this.#channel.addEventListener('message', ({ data }) => this.#hear(data as Message<T>))
+    this.#channel.addEventListener('message', ({ data }) => this.#hear(Object(data)))
     void this.#request(this.#standing, { ifAvailable: true })
   }
 
@@ -163,6 +165,7 @@ export class Leadership<T> {
     this.#init.onFollow()
   }
 
+  // Whatever runs in this origin may post here.
   #hear(message: Message<T>): void {
     if (this.#standing.kind === 'over') return
     switch (message.type) {
@@ -170,22 +173,23 @@ export class Leadership<T> {
         if (this.isLeading) this.#repeat()
         return
       case 'wish':
-        return this.#init.onWish(message.wish)
+        if (['retry', 'stop'].includes(message.wish)) this.#init.onWish(message.wish)
+        return
       case 'mirror':
-        if (this.#standing.kind === 'following') this.#hearLeader(message)
+        if (this.#standing.kind === 'following' && message.within >= 0) this.#hearLeader(message)
         return
       default:
         message satisfies never
     }
   }
 
-  #hearLeader({ mirror, version, isVisible, within }: Message<T> & { type: 'mirror' }): void {
+  #hearLeader({ mirror, version, isVisible, within, at }: Message<T> & { type: 'mirror' }): void {
     const isNew = version !== this.#heardVersion
     this.#heardVersion = version
     this.#isLeaderVisible = isVisible
     this.#expect(within)
     if (this.#isVisible && !isVisible) this.#steal()
-    if (isNew) this.#init.onMirror(mirror)
+    if (isNew) this.#init.onMirror(mirror, at)
   }
 
   /** Lets the leader be heard now, and again a period later at the latest. */
@@ -196,14 +200,21 @@ export class Leadership<T> {
     if (this.#told === undefined) return
     const isVisible = this.#isVisible
     const within = isVisible ? period : period + HIDDEN_TIMER_PERIOD
-    this.#say({ type: 'mirror', ...this.#told, isVisible, within })
+    this.#say({ type: 'mirror', ...this.#told, isVisible, within, at: clock.elapsed() })
   }
 
   /** Waits for the leader to be heard, and takes its place if it is not. */
-  #expect(within: number): void {
+  #expect(within: number, mayWait = true): void {
     this.#cancelTimer()
     const { clock, period } = this.#init
-    this.#cancelTimer = clock.after(within + LEADER_SLACK * period, () => this.#steal())
+    const slack = LEADER_SLACK * period
+    const end = clock.elapsed() + within + 2 * slack
+    this.#cancelTimer = clock.after(within + slack, () => {
+      if (!mayWait || clock.elapsed() < end) return this.#steal()
+      // It was this tab that slept: the leader may have been heard meanwhile.
+      this.#say({ type: 'hello' })
+      this.#expect(within, false)
+    })
   }
 
   #steal(): void {

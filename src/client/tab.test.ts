@@ -86,6 +86,77 @@ describe('the tabs of one wallet', () => {
     await stop([leader, follower, fed])
   })
 
+  test('report each when they ask other nodes, or have other keys, and name no key', async () => {
+    const browser = new HandBrowser()
+    const rpc = 'http://127.0.0.1:1234/rpc/v1'
+    const key = (byte: number) => ({ options: { identity: new Uint8Array(32).fill(byte) } })
+    const pages = [
+      new Page(browser),
+      new Page(browser, { options: { rpc } }),
+      new Page(browser, key(201)),
+      new Page(browser, key(202)),
+      new Page(browser, key(202))
+    ]
+    await browser.tick(0)
+    assert.deepEqual(reporting(pages), [0, 1, 2, 3])
+    assert.ok(browser.heldLocks.every((name) => !/20[12]/.test(name)))
+    await stop(pages)
+  })
+
+  test('show what was compared only of a head that they have as well', async () => {
+    const browser = new HandBrowser()
+    const [leader, follower] = (await open(browser, 2)) as [Page, Page]
+    const heights = { height: 7n, head: ['a', 'b'], networkHeight: 9n }
+    const compared = { agreement: 'differs', comparedAt: 2n, witnesses: 2 } as const
+    follower.tab.head({ cids: ['c'], height: 7n }, 0)
+    leader.session.tell({ type: 'opinion', opinion: { ...heights, ...compared, lifetime: 90_000 } })
+    await browser.tick(0)
+    assert.deepEqual(follower.last('opinion')?.opinion, { ...heights, lifetime: 90_000 })
+    follower.hand.clock.advance(1_000)
+    follower.tab.head({ cids: ['a', 'b'], height: 7n }, 0)
+    const same = { ...heights, ...compared, lifetime: 89_000 }
+    assert.deepEqual(follower.last('opinion')?.opinion, same)
+    assert.equal(leader.count('opinion'), 1)
+    await stop([leader, follower])
+  })
+
+  test('tell late comers for how long an opinion is worth anything yet', async () => {
+    const browser = new HandBrowser()
+    const leader = new Page(browser)
+    await browser.tick(0)
+    const opinion = { height: 7n, head: [], networkHeight: 9n, lifetime: 90_000 }
+    leader.session.tell({ type: 'opinion', opinion })
+    await browser.tick(60_000)
+    const late = new Page(browser)
+    await browser.tick(0)
+    assert.equal(late.last('opinion')?.opinion.lifetime, 30_000)
+    assert.equal(late.count('opinion'), 1)
+    await stop([leader, late])
+  })
+
+  test('are not misled by what else is posted in their origin', async () => {
+    const browser = new HandBrowser()
+    const [leader, follower] = (await open(browser, 2)) as [Page, Page]
+    const [name = ''] = browser.heldLocks
+    const stranger = browser.open().openChannel(name)
+    const told = follower.told.length
+    const mirror = { type: 'mirror', version: 'x', isVisible: true, within: 9, at: 1 }
+    for (const posted of [
+      null,
+      'stop',
+      { type: 'wish', wish: 'x' },
+      { ...mirror, within: undefined, mirror: {} },
+      { ...mirror, mirror: null },
+      { ...mirror, version: 'y', mirror: { state: null, beat: {}, opinion: 1 } }
+    ]) {
+      stranger.postMessage(posted)
+      await browser.tick(0)
+    }
+    assert.equal(follower.told.length, told)
+    stranger.close()
+    await stop([leader, follower])
+  })
+
   test('report each when their wallets differ', async () => {
     const browser = new HandBrowser()
     const pages = [new Page(browser), new Page(browser, { options: { nickname: 'other' } })]

@@ -10,6 +10,7 @@ import type { RuntimeOptions } from './port.ts'
 import { Reporting } from './reporting.ts'
 import { type ConnectRuntime, connectInPage, type News } from './session.ts'
 import type { ClientState } from './state.ts'
+import type { SecondOpinion } from './view.ts'
 
 /** What a tab tells its client. */
 export type TabMessage =
@@ -43,13 +44,21 @@ export interface TabPlatform {
   readonly clock: Clock
 }
 
+/** One piece of news, and when it came, by the leader's clock that never jumps. */
+type Told<T extends News['type']> = Extract<News, { type: T }> & { readonly at: number }
+
 /** What a leader lets the others know: the last of each kind. */
 interface Mirror {
-  readonly state?: Extract<News, { type: 'state' }>
-  readonly beat?: Extract<News, { type: 'beat' }>
-  readonly opinion?: Extract<News, { type: 'opinion' }>
+  readonly state?: Told<'state'>
+  readonly beat?: Told<'beat'>
+  readonly opinion?: Told<'opinion'>
   /** The head that the network side learnt by itself, or why it learnt none. */
-  readonly head?: Extract<News, { type: 'head' | 'head-failed' }>
+  readonly head?: Told<'head' | 'head-failed'>
+}
+
+// Tells keys and nodes apart; of the 256 bits of a seed, it gives away no more than 32.
+function digest(text: string): number {
+  return [...text].reduce((sum, char) => Math.imul(sum ^ char.charCodeAt(0), 0x01000193), 0)
 }
 
 /** Takes this page's part. Outside a page there are no tabs, so that it reports by itself. */
@@ -72,6 +81,10 @@ export class PageTab implements Tab {
   readonly #reporting: Reporting
   #leadership: Leadership<Mirror> | undefined
   #isVisible = true
+  /** The last head that the page handed in. */
+  #head: Head | undefined
+  /** What the leader was told of a head that this page has not had, and when that ends. */
+  #foreign: { readonly opinion: SecondOpinion; readonly end: number } | undefined
   /** What this tab lets the others know, or has last heard of the leader. */
   #mirror: Mirror = {}
   #followingSince: number | undefined
@@ -103,7 +116,9 @@ export class PageTab implements Tab {
   }
 
   head(head: Head, at: number): void {
+    this.#head = head
     this.#reporting.setHead(head, at)
+    this.#judge()
   }
 
   headFailed(problem: string): void {
@@ -129,9 +144,11 @@ export class PageTab implements Tab {
     if (locks === undefined) return this.#reportAlone()
     this.#tell({ type: 'sharing', isPossible: true })
     const { targets, nickname, minerAddress, chain, beatPeriod: period } = this.#options
-    const shared = [targets, nickname, minerAddress, chain.genesisTimestamp]
+    const { rpc, identity } = this.#options
+    const own = digest(JSON.stringify([rpc, identity]))
+    const shared = [targets, nickname, minerAddress, chain.genesisTimestamp, own]
     const init = {
-      name: `fil-heartbeat ${JSON.stringify(shared)}`,
+      name: `fil-heartbeat 2 ${JSON.stringify(shared)}`,
       locks,
       openChannel,
       clock,
@@ -139,7 +156,7 @@ export class PageTab implements Tab {
       onLead: () => this.#report(),
       onFollow: () => this.#follow(),
       onDenied: () => this.#reportAlone(),
-      onMirror: (mirror: Mirror) => this.#show(mirror),
+      onMirror: (mirror: Mirror, at: number) => this.#show(mirror, at),
       onWish: (wish: Wish) => this.#obey(wish)
     }
     this.#leadership = new Leadership(init, this.#isVisible)
@@ -160,6 +177,7 @@ export class PageTab implements Tab {
     if (this.#ending.signal.aborted) return
     this.#followingSince = undefined
     this.#mirror = {}
+    this.#foreign = undefined
     this.#reporting.begin()
   }
 
@@ -184,19 +202,24 @@ export class PageTab implements Tab {
   #publish(news: News): void {
     this.#tell(news)
     const slot = news.type === 'head-failed' ? 'head' : news.type
-    this.#mirror = { ...this.#mirror, [slot]: news }
+    this.#mirror = { ...this.#mirror, [slot]: { ...news, at: this.#platform.clock.elapsed() } }
     this.#leadership?.tell(this.#mirror)
   }
 
-  #show(mirror: Mirror): void {
-    const { state, beat, opinion, head } = mirror
-    const { beat: shown } = this.#mirror
-    this.#mirror = mirror
-    if (beat !== undefined && beat.beat.at !== shown?.beat.at) this.#tell(beat)
-    if (opinion !== undefined) this.#tell(opinion)
+  // Whatever runs in this origin may post a mirror.
+  #show(mirror: Mirror, now: number): void {
+    const { state, beat, opinion, head } = Object(mirror) as Mirror
+    const { beat: shown, opinion: judged } = this.#mirror
+    this.#mirror = { state, beat, opinion, head } as Mirror
+    if (beat?.beat && beat.at !== shown?.at) this.#tell(beat)
+    if (opinion?.opinion && opinion.at !== judged?.at) {
+      const end = this.#platform.clock.elapsed() + opinion.opinion.lifetime - (now - opinion.at)
+      this.#foreign = { opinion: opinion.opinion, end }
+      this.#judge()
+    }
     // A page that hands in its own heads knows better.
-    if (head !== undefined && this.#options.rpc !== undefined) this.#tell(head)
-    if (state === undefined) return
+    if (head && this.#options.rpc !== undefined) this.#tell(head)
+    if (!state?.state) return
     this.#followingSince ??= this.#platform.clock.now()
     const following = {
       phase: 'following',
@@ -204,6 +227,19 @@ export class PageTab implements Tab {
       leader: state.state
     } as const
     this.#tell({ type: 'state', state: following })
+  }
+
+  // Another provider may be on another chain: what was compared holds here where both have one head.
+  #judge(): void {
+    if (this.#foreign === undefined) return
+    const { opinion, end } = this.#foreign
+    const { agreement: _, comparedAt: __, witnesses: ___, ...heights } = opinion
+    const isSame =
+      this.#options.rpc !== undefined ||
+      (this.#head?.height === opinion.height && `${this.#head.cids}` === `${opinion.head}`)
+    const lifetime = end - this.#platform.clock.elapsed()
+    this.#tell({ type: 'opinion', opinion: { ...(isSame ? opinion : heights), lifetime } })
+    if (isSame) this.#foreign = undefined
   }
 
   #obey(wish: Wish): void {
