@@ -29,6 +29,8 @@ class HandNode implements TipsetSource {
   /** Tells the tipsets of one chain from another's. */
   fork = 0
   problem: string | undefined
+  /** What is wrong with the tipsets at single heights. */
+  readonly gaps = new Map<number, string>()
   heads = 0
   readonly asked: bigint[] = []
   /** Set to let requests for the head wait. */
@@ -51,7 +53,8 @@ class HandNode implements TipsetSource {
   async at(height: bigint): Promise<Tipset> {
     this.asked.push(height)
     await this.gate
-    if (this.problem !== undefined) throw new Error(this.problem)
+    const problem = this.problem ?? this.gaps.get(Number(height))
+    if (problem !== undefined) throw new Error(problem)
     return { height, cids: [block(height, this.fork)] }
   }
 }
@@ -167,6 +170,26 @@ describe('nodes as references', () => {
     await clock.tick(EPOCH)
     assert.equal(opinion(SETTLED).networkHeight, 1_000n)
     assert.equal(references.statuses()[0]?.ok, true)
+    await references.stop()
+  })
+
+  test('are as well as what the operator asks of them shows, whatever strangers ask', async () => {
+    const node = new HandNode()
+    const { clock, references, opinion } = await referencesTo([node])
+    node.gaps.set(985, 'no such tipset')
+    opinion(985)
+    await clock.tick(0)
+    assert.ok(node.asked.includes(985n))
+    assert.equal(references.statuses()[0]?.ok, true)
+
+    node.height += 1
+    node.gaps.set(1_001 - SETTLED_EPOCHS + 1, 'no such tipset')
+    await clock.tick(EPOCH / 3)
+    node.gaps.delete(985)
+    opinion(985)
+    await clock.tick(0)
+    assert.equal(opinion(985).agreement, 'same')
+    assert.equal(references.statuses()[0]?.problem, 'no such tipset')
     await references.stop()
   })
 

@@ -39,6 +39,9 @@ export class RpcReference implements Reference {
   readonly #source: TipsetSource
   readonly #init: ReferenceInit
   readonly #tipsets = new Map<bigint, Known>()
+  /** Heights that are being fetched ahead. */
+  readonly #fetching = new Set<bigint>()
+  /** Heights that clients named, and that are being asked for. */
   readonly #asking = new Set<bigint>()
   #signal: AbortSignal | undefined
   #head: Head | undefined
@@ -103,13 +106,19 @@ export class RpcReference implements Reference {
     })
   }
 
-  /** Asks for the tipset at a height that a client named, if it is a sensible one, and not known. */
+  /**
+   * Asks for the tipset at a height that a client named, if it is a sensible one, and not known. How
+   * the node answers such a question does not show in its status: strangers choose what is asked.
+   */
   want(height: bigint): void {
     if (this.#head === undefined || this.#networkProblem !== undefined) return
     if (!isSettled(height, this.height)) return
     if (this.height - height > MAX_REFERENCE_DEPTH) return
     const known = this.#tipsets.get(height)
-    if (known === undefined || this.#age(known) >= 1) void this.#ask(height)
+    if (known !== undefined && this.#age(known) < 1) return
+    if (this.#fetching.has(height) || this.#asking.has(height)) return
+    if (this.#fetching.size + this.#asking.size >= MAX_REFERENCE_REQUESTS) return
+    void this.#ask(height, this.#asking)
   }
 
   async #poll(signal: AbortSignal): Promise<void> {
@@ -142,17 +151,34 @@ export class RpcReference implements Reference {
       if (this.#age(known) > MAX_REFERENCE_SILENT_EPOCHS) this.#tipsets.delete(height)
     }
     const newest = head.height - BigInt(SETTLED_EPOCHS - 1)
-    for (let depth = 0n; depth < REFERENCE_PREFETCH && depth <= newest; depth++) {
-      void this.#ask(newest - depth)
-    }
+    void this.#fetchAhead(newest)
   }
 
-  /** One question at a time for each height, and a bounded number in all. Never throws. */
-  async #ask(height: bigint): Promise<void> {
+  /** Asks for the tipsets from `newest` down; the status tells whether all could be had. */
+  async #fetchAhead(newest: bigint): Promise<void> {
+    const answers: Promise<string | undefined>[] = []
+    for (let depth = 0n; depth < REFERENCE_PREFETCH && depth <= newest; depth++) {
+      const height = newest - depth
+      if (this.#fetching.has(height)) continue
+      if (this.#fetching.size + this.#asking.size >= MAX_REFERENCE_REQUESTS) break
+      answers.push(this.#ask(height, this.#fetching))
+    }
+    if (answers.length === 0) return
+    const problems = await Promise.all(answers)
+    this.#tell(() => {
+      this.#tipsetProblem = problems.find((problem) => problem !== undefined)
+    })
+  }
+
+  /**
+   * One question, that is among those under way while it is. Never throws.
+   *
+   * @returns why there was no answer
+   */
+  async #ask(height: bigint, underWay: Set<bigint>): Promise<string | undefined> {
     const signal = this.#signal
-    if (signal === undefined || signal.aborted) return
-    if (this.#asking.has(height) || this.#asking.size >= MAX_REFERENCE_REQUESTS) return
-    this.#asking.add(height)
+    if (signal === undefined || signal.aborted) return undefined
+    underWay.add(height)
     const asked = this.#head
     try {
       const { cids } = await this.#source.at(height, signal)
@@ -163,16 +189,11 @@ export class RpcReference implements Reference {
           at: this.#init.clock.elapsed()
         })
       }
-      this.#tell(() => {
-        this.#tipsetProblem = undefined
-      })
+      return undefined
     } catch (error) {
-      if (signal.aborted) return
-      this.#tell(() => {
-        this.#tipsetProblem = messageOf(error)
-      })
+      return signal.aborted ? undefined : messageOf(error)
     } finally {
-      this.#asking.delete(height)
+      underWay.delete(height)
     }
   }
 
