@@ -19,7 +19,7 @@ const BUDGETS: Record<string, { readonly what: string; readonly budget: number }
   eager: { what: 'the element, eager', budget: 10_000 },
   client: { what: 'its client, fetched when it is shown', budget: 6_400 },
   panel: { what: 'its panel, fetched when it is opened', budget: 4_500 },
-  tab: { what: 'the part that one tab among others takes, fetched after consent', budget: 2_800 },
+  tab: { what: 'the part that one tab among others takes, fetched after consent', budget: 3_100 },
   network: { what: 'the network code, fetched after consent', budget: 135_000 },
   'rpc-head': { what: 'the head of a node, fetched after consent to one', budget: 5_500 }
 }

@@ -45,12 +45,16 @@ export function lies(witness: Witness, blind?: Span): string[] {
     const to = arrivals[at + 1] ?? end
     // A page that could show nothing is believed for as long again.
     const start = isWithin(last + BELIEF, blind) ? (blind?.to ?? last) : last
-    return confident
-      .filter((each) => each.from < to && Math.min(each.to, to) > start + BELIEF)
-      .map(({ label, ...each }) => {
-        const until = Math.min(each.to, to) - last
-        return `"${label}" until ${until} ms after the last of the beats, silent for ${to - last} ms`
-      })
+    return (
+      confident
+        .filter((each) => each.from < to && Math.min(each.to, to) > start + BELIEF)
+        // A word that comes back with an answer is borne out by the next beat.
+        .filter((each) => each.from <= start + BELIEF || to - each.from > PERIOD + MARGIN)
+        .map(({ label, ...each }) => {
+          const until = Math.min(each.to, to) - last
+          return `"${label}" until ${until} ms after the last of the beats, silent for ${to - last} ms`
+        })
+    )
   })
 }
 

@@ -57,6 +57,13 @@ describe('a peer that announces its next beat', () => {
     assert.deepEqual(seen(shown, 63_000, 67_001), ['beating', 'overdue'])
   })
 
+  test('is asleep between two rare beats as well, and not after one that was late', () => {
+    const hidden = { next: 63_000, page: 'hidden' } as const
+    const late = presenceOf([0, { next: 3_000, page: 'visible' }], [60_000, hidden])
+    assert.deepEqual(seen(late, 60_000), ['beating'])
+    assert.deepEqual(seen(presenceAfter(late, hidden, 120_000), 120_000), ['asleep'])
+  })
+
   test('is judged by its own intervals when its page was never seen', () => {
     const hidden = { next: 90_000, page: 'hidden' } as const
     assert.deepEqual(seen(presenceOf([0, hidden]), 91_000, 91_001), ['beating', 'asleep'])

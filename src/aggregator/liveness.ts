@@ -1,5 +1,6 @@
 import {
   ASLEEP_FACTOR,
+  CADENCE_TOLERANCE,
   DEFAULT_BEAT_PERIOD,
   MAX_NEXT_PERIOD,
   UNANNOUNCED_FACTOR
@@ -77,7 +78,7 @@ export function livenessOf(presence: Presence, now: number, patience: Patience):
   if (page === 'leaving') return 'left'
   if (now >= leavesAt(presence, grace)) return 'left'
   const isOnTime = now <= beatAt + expectedWithin(presence, pace) + overdueSlack
-  if (isOnTime && closedAt === undefined) return 'beating'
+  if (isOnTime && closedAt === undefined) return isSlowed(presence, pace) ? 'asleep' : 'beating'
   return maySleep(presence, pace) ? 'asleep' : 'overdue'
 }
 
@@ -99,6 +100,14 @@ function expectedWithin(presence: Presence, pace: number): number {
   if (intervals.length === 0) return MAX_NEXT_PERIOD
   const longest = Math.max(DEFAULT_BEAT_PERIOD, ...intervals)
   return Math.min(MAX_NEXT_PERIOD, UNANNOUNCED_FACTOR * longest)
+}
+
+/** Whether its last two beats came as seldom as those of a page whose browser slows it down. */
+function isSlowed(presence: Presence, pace: number): boolean {
+  const { next, intervals } = presence
+  if (next === undefined || intervals.length < 2 || !maySleep(presence, pace)) return false
+  const slow = CADENCE_TOLERANCE * baseCadence(presence, next, pace)
+  return intervals.every((each) => each > slow)
 }
 
 function maySleep(presence: Presence, pace: number): boolean {
