@@ -446,14 +446,23 @@ export const MAX_REFERENCE_SILENT_EPOCHS = 3
  */
 export const MAX_WATCHED_LEAD_EPOCHS = 5
 
-/** How deep below a reference's head tipsets are asked for, in epochs: an hour. Deeper ones interest nobody. */
-export const MAX_REFERENCE_DEPTH = 120
+/**
+ * How deep below a reference's head a client's tipset is asked for, in epochs. Honest ones lie 5 to
+ * 12 deep, and each height more is one that strangers can have asked for.
+ */
+export const MAX_REFERENCE_DEPTH = 20
 
 /** Settled tipsets fetched ahead below each new head: wallets look at different moments. */
 export const REFERENCE_PREFETCH = 4
 
-/** Requests for tipsets under way at one reference: strangers choose which heights are asked for. */
+/** Tipsets that are fetched ahead at once from one reference: those of two heads. */
 export const MAX_REFERENCE_REQUESTS = 8
+
+/** Tipsets at heights that clients named, asked for at once besides: strangers choose these. */
+export const MAX_REFERENCE_QUESTIONS = 4
+
+/** The same in one epoch, answered or not: enough for every height within the depth once. */
+export const MAX_REFERENCE_QUESTIONS_PER_EPOCH = 20
 
 /** How long the discovery document may be kept, in seconds: an address that moved is found within a minute. */
 export const DISCOVERY_MAX_AGE_SECONDS = 60

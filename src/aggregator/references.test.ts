@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   MAX_REFERENCE_DEPTH,
-  MAX_REFERENCE_REQUESTS,
+  MAX_REFERENCE_QUESTIONS,
+  MAX_REFERENCE_QUESTIONS_PER_EPOCH,
   MAX_REFERENCE_SILENT_EPOCHS,
   MAX_WATCHED_LEAD_EPOCHS,
   REFERENCE_PREFETCH,
@@ -102,11 +103,11 @@ describe('nodes as references', () => {
   test('are asked for another height behind a beat, and know it by the next', async () => {
     const node = new HandNode()
     const { clock, references, opinion } = await referencesTo([node])
-    assert.equal(opinion(900).agreement, 'unknown')
-    assert.equal(opinion(900).agreement, 'unknown')
+    assert.equal(opinion(985).agreement, 'unknown')
+    assert.equal(opinion(985).agreement, 'unknown')
     await clock.tick(0)
-    assert.equal(opinion(900).agreement, 'same')
-    assert.equal(node.asked.filter((height) => height === 900n).length, 1)
+    assert.equal(opinion(985).agreement, 'same')
+    assert.equal(node.asked.filter((height) => height === 985n).length, 1)
     await references.stop()
   })
 
@@ -124,17 +125,45 @@ describe('nodes as references', () => {
     await references.stop()
   })
 
-  test('have a bounded number of requests under way', async () => {
+  test('have few requests for clients under way, which take nothing from those ahead', async () => {
     const node = new HandNode()
     const { references, opinion, clock } = await referencesTo([node])
     const { promise, resolve } = Promise.withResolvers<void>()
     node.gate = promise
+    const flood = () => {
+      for (let height = 880; height < 1_000; height++) opinion(height)
+    }
     const before = node.asked.length
-    for (let height = 900; height < 990; height++) opinion(height)
-    assert.equal(node.asked.length - before, MAX_REFERENCE_REQUESTS)
+    flood()
+    assert.equal(node.asked.length - before, MAX_REFERENCE_QUESTIONS)
+    node.height += REFERENCE_PREFETCH
+    await clock.tick(EPOCH / 3)
+    flood()
+    assert.equal(node.asked.length - before, MAX_REFERENCE_QUESTIONS + REFERENCE_PREFETCH)
     resolve()
     await clock.tick(0)
-    assert.equal(opinion(900).agreement, 'same')
+    assert.equal(opinion(SETTLED + REFERENCE_PREFETCH).agreement, 'same')
+    await references.stop()
+  })
+
+  test('answer clients a bounded number of questions an epoch, even when none succeeds', async () => {
+    const node = new HandNode()
+    const { references, opinion, clock } = await referencesTo([node])
+    for (let height = 880; height < 992; height++) node.gaps.set(height, 'no such tipset')
+    const before = node.asked.length
+    const flood = async () => {
+      for (let round = 0; round < 40; round++) {
+        for (let height = 880; height < 992; height++) opinion(height)
+        await clock.tick(0)
+      }
+    }
+    await flood()
+    assert.equal(node.asked.length - before, MAX_REFERENCE_QUESTIONS_PER_EPOCH)
+    await clock.tick(EPOCH)
+    node.gaps.clear()
+    opinion(985)
+    await clock.tick(0)
+    assert.equal(opinion(985).agreement, 'same')
     await references.stop()
   })
 
@@ -253,16 +282,16 @@ describe('nodes as references', () => {
   test('forget what they had when their chain goes back', async () => {
     const node = new HandNode()
     const { clock, references, opinion } = await referencesTo([node])
-    opinion(950)
+    opinion(985)
     await clock.tick(0)
-    assert.equal(opinion(950).agreement, 'same')
+    assert.equal(opinion(985).agreement, 'same')
     node.height -= 3
     node.fork = 1
     await clock.tick(EPOCH)
-    assert.equal(opinion(950).agreement, 'unknown')
+    assert.equal(opinion(985).agreement, 'unknown')
     assert.equal(opinion(SETTLED - 3, 1).agreement, 'same')
     await clock.tick(0)
-    assert.equal(opinion(950, 1).agreement, 'same')
+    assert.equal(opinion(985, 1).agreement, 'same')
     await references.stop()
   })
 

@@ -1,5 +1,7 @@
 import {
   MAX_REFERENCE_DEPTH,
+  MAX_REFERENCE_QUESTIONS,
+  MAX_REFERENCE_QUESTIONS_PER_EPOCH,
   MAX_REFERENCE_REQUESTS,
   MAX_REFERENCE_SILENT_EPOCHS,
   POLL_JITTER,
@@ -44,6 +46,9 @@ export class RpcReference implements Reference {
   /** Heights that clients named, and that are being asked for. */
   readonly #asking = new Set<bigint>()
   #signal: AbortSignal | undefined
+  /** Questions of clients since `#countedFrom`, in ms that never jump. */
+  #questions = 0
+  #countedFrom = Number.NEGATIVE_INFINITY
   #head: Head | undefined
   #headProblem: string | undefined = 'has not answered yet'
   #networkProblem: string | undefined
@@ -117,7 +122,7 @@ export class RpcReference implements Reference {
     const known = this.#tipsets.get(height)
     if (known !== undefined && this.#age(known) < 1) return
     if (this.#fetching.has(height) || this.#asking.has(height)) return
-    if (this.#fetching.size + this.#asking.size >= MAX_REFERENCE_REQUESTS) return
+    if (this.#asking.size >= MAX_REFERENCE_QUESTIONS || !this.#takeQuestion()) return
     void this.#ask(height, this.#asking)
   }
 
@@ -160,7 +165,7 @@ export class RpcReference implements Reference {
     for (let depth = 0n; depth < REFERENCE_PREFETCH && depth <= newest; depth++) {
       const height = newest - depth
       if (this.#fetching.has(height)) continue
-      if (this.#fetching.size + this.#asking.size >= MAX_REFERENCE_REQUESTS) break
+      if (this.#fetching.size >= MAX_REFERENCE_REQUESTS) break
       answers.push(this.#ask(height, this.#fetching))
     }
     if (answers.length === 0) return
@@ -168,6 +173,18 @@ export class RpcReference implements Reference {
     this.#tell(() => {
       this.#tipsetProblem = problems.find((problem) => problem !== undefined)
     })
+  }
+
+  /** Whether clients may have one more question asked in this epoch. */
+  #takeQuestion(): boolean {
+    const now = this.#init.clock.elapsed()
+    if (now - this.#countedFrom >= this.#init.epochPeriod) {
+      this.#countedFrom = now
+      this.#questions = 0
+    }
+    if (this.#questions >= MAX_REFERENCE_QUESTIONS_PER_EPOCH) return false
+    this.#questions += 1
+    return true
   }
 
   /**
