@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { MAX_NEXT_PERIOD } from '../constants.ts'
 import { type Announcement, livenessOf, type Presence, presenceAfter } from './liveness.ts'
+import { beatOf, SESSION, sessionOf } from './test-kit.ts'
 
 const patience = { grace: 15_000, overdueSlack: 1_000 }
 
@@ -71,7 +72,7 @@ describe('a peer that announces its next beat', () => {
     assert.deepEqual(seen(steady, 61_000, 61_001), ['beating', 'asleep'])
     const slow = presenceOf([0, hidden], [60_000, hidden], [120_000, hidden])
     assert.deepEqual(seen(slow, 181_000, 181_001), ['beating', 'asleep'])
-    const restarted = presenceAfter(steady, { seq: 1, ...hidden }, 400_000)
+    const restarted = presenceAfter(steady, { session: sessionOf(2), ...hidden }, 400_000)
     assert.deepEqual(seen(restarted, 491_000), ['beating'])
   })
 
@@ -80,8 +81,19 @@ describe('a peer that announces its next beat', () => {
     assert.deepEqual(seen(slow, 7_000, 7_001, 77_999), ['beating', 'asleep', 'asleep'])
     const awake = presenceAfter(slow, { next: 6_000 }, 63_000)
     assert.deepEqual(seen(awake, 70_000, 70_001), ['beating', 'overdue'])
-    const restarted = presenceAfter(slow, { seq: 1, next: 60_000 }, 63_000)
+    const restarted = presenceAfter(slow, { session: sessionOf(2), next: 60_000 }, 63_000)
     assert.deepEqual(seen(restarted, 124_000), ['beating'])
+  })
+
+  test('starts anew with its session, however its beats are numbered', () => {
+    const presence = presenceOf(
+      [0, beatOf(7, { next: 3_000 })],
+      [3_000, beatOf(8, { next: 3_000 })]
+    )
+    const slower = (session: Uint8Array) =>
+      presenceAfter(presence, beatOf(9, { session, next: 60_000 }), 6_000)
+    assert.deepEqual(seen(slower(SESSION.slice()), 20_000), ['asleep'])
+    assert.deepEqual(seen(slower(sessionOf(2)), 20_000), ['beating'])
   })
 
   test('is not asleep when it keeps the pace that it was asked for', () => {

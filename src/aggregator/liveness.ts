@@ -6,6 +6,7 @@ import {
   UNANNOUNCED_FACTOR
 } from '../constants.ts'
 import type { Beat } from '../wire/index.ts'
+import { isSameSession } from './sequence.ts'
 
 /**
  * Whether a peer is there: it beats as often as when it is awake, seen or not; it beats more seldom,
@@ -17,6 +18,8 @@ export type Liveness = 'beating' | 'asleep' | 'overdue' | 'left'
 /** What tells whether a peer is there. Moments are in ms that never jump, periods in ms. */
 export interface Presence {
   readonly beatAt: number
+  /** The session of the last beat; absent in version 1. */
+  readonly session?: Uint8Array
   /** Within what time the next beat is due, as the last one announced; absent in version 1. */
   readonly next?: number
   readonly page?: Beat['page']
@@ -39,21 +42,24 @@ export interface Patience {
 }
 
 /** What a beat tells of when the next is due: all of it, or in version 1 nothing. */
-export type Announcement = Partial<Pick<Beat, 'seq' | 'next' | 'page'>>
+export type Announcement = Partial<Pick<Beat, 'session' | 'next' | 'page'>>
 
 /** A peer's presence after one more beat, which came at `now`. */
 export function presenceAfter(
   before: Presence | undefined,
-  { seq, next, page }: Announcement,
+  { session, next, page }: Announcement,
   now: number
 ): Presence {
-  const past = seq === 1 ? undefined : before
+  // Not told by the first number: who starts a new session may go on counting.
+  const past = isSameSession(before?.session, session) ? before : undefined
   const intervals = past === undefined ? [] : [...past.intervals, now - past.beatAt].slice(-2)
   if (next === undefined) return { beatAt: now, intervals }
   const known = past?.wakingNext
   const wakingNext = isAwake(page) ? Math.min(next, known ?? next) : known
   return {
     beatAt: now,
+    // A copy, since a part of a message would keep the whole of it.
+    ...(session !== undefined && { session: past?.session ?? session.slice() }),
     next,
     ...(page !== undefined && { page }),
     ...(wakingNext !== undefined && { wakingNext }),

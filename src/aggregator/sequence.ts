@@ -20,7 +20,7 @@ export class Sequence {
 
   /** Says what a beat is, and remembers it. */
   take(session: Uint8Array, seq: number): Standing {
-    if (this.#session === undefined || !isSame(this.#session, session)) {
+    if (!isSameSession(this.#session, session)) {
       if (this.#superseded.includes(textOf(session))) return 'superseded'
       this.#supersede(session)
     }
@@ -55,7 +55,9 @@ export class Sequence {
   }
 }
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
+/** Whether two beats are of one session; those of version 1 have none. */
+export function isSameSession(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other
   return one.length === other.length && one.every((byte, index) => byte === other[index])
 }
 
