@@ -62,10 +62,11 @@ export class Beater {
         await this.#alarm.wait(this.#due, signal)
       } else {
         if (this.hasSlept) this.doubt()
-        // After a sleep the beats that were missed are not made up for.
+        // Beats that were missed are not made up for, and a late one is not followed at once by the
+        // next: where a browser wakes its timers once a second, two would come at a time.
         const now = clock.elapsed()
         const onTime = this.#due + this.period
-        const next = onTime <= now ? now + this.period : onTime
+        const next = onTime - now < this.period / 2 ? now + this.period : onTime
         this.#due = next
         const content = await source.next(signal).catch(() => undefined)
         // A beat that was asked for meanwhile is this very one.

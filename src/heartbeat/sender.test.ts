@@ -60,6 +60,22 @@ test('sends one beat, not several, after its timer came a little late', async ()
   await sender.stop()
 })
 
+test('lets half a period pass at least after a beat that came late', async () => {
+  const leg = new HandLeg()
+  const { clock, sender, all } = setUp({ legs: [leg] })
+  sender.start()
+  await clock.tick(0)
+  // A timer that runs just before the beat after it would be due.
+  clock.advance(2 * PERIOD - 1)
+  await clock.tick(0)
+  assert.equal(all('sent').length, 2)
+  await clock.tick(PERIOD - 1)
+  assert.equal(all('sent').length, 2)
+  await clock.tick(1)
+  assert.equal(all('sent').length, 3)
+  await sender.stop()
+})
+
 test('drops a beat while the stream wants to drain, and queues none', async () => {
   const leg = new HandLeg()
   const { clock, sender, last } = setUp({ legs: [leg] })
