@@ -224,7 +224,10 @@ export const MAX_PENDING_CONNECTIONS = 4_000
  */
 export const MAX_INBOUND_CONNECTIONS_PER_HOST = 10_000
 
-/** Connections of one peer at once: two circuits, WebRTC and WebSocket while it moves, and as many dying. */
+/**
+ * Connections of one peer at once: two circuits, WebRTC and WebSocket while it moves, and as many
+ * dying. One more drives out the eldest.
+ */
 export const MAX_CONNECTIONS_PER_PEER = 8
 
 /** Circuits through one relay at once: every wallet that one aggregator can hold. */
@@ -377,7 +380,7 @@ export const REFUSAL_PERIOD = 600_000
 /** Peers that are remembered as refused, about 100 bytes each. Keys are free, so it must have a bound. */
 export const MAX_REFUSED_PEERS = 10_000
 
-/** Heartbeat streams of one peer at once: one on each connection that it may have. */
+/** Heartbeat streams of one peer at once, one on each connection: one more drives out the eldest. */
 export const MAX_STREAMS_PER_PEER = 8
 
 /** Rows of the roster, at most 5 kB each: as many as there may be connections. */

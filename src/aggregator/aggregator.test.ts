@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import type { Stream } from '@libp2p/interface'
+import type { Connection, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { DEFAULT_HTTP_PORT, HEARTBEAT_PROTOCOL_V1 } from '../constants.ts'
 import { LOOPBACK, startPlainNode, until } from '../net/test-kit.ts'
@@ -165,19 +165,36 @@ describe('intake', () => {
     assert.equal(aggregator.counts.resets, 1)
   })
 
-  test('takes a bounded number of streams of one peer, over all its connections', async (t) => {
+  test('keeps the newest streams of one peer, over all its connections, and no others', async (t) => {
     const aggregator = await startAggregator(t, {}, { maxStreamsPerPeer: 3 })
     const node = await startPlainNode(t)
     const address = multiaddr(aggregator.addresses[0] ?? '')
     const connections = [await node.dial(address), await node.dial(address, { force: true })]
-    for (let n = 0; n < 6; n++) {
-      const connection = connections[n % 2]
-      assert.ok(connection)
-      const stream = await openStream(connection)
-      sendIfOpen(stream, line(n))
+    const streams = []
+    for (let n = 1; n <= 6; n++) {
+      const stream = await openStream(connections[n % 2] as Connection)
+      stream.send(line(n))
+      await until('a beat', () => rowOf(aggregator, node)?.beats === n)
+      streams.push(stream)
     }
-    await until('three refusals', () => aggregator.counts.refused === 3)
-    await until('three beats', () => rowOf(aggregator, node)?.beats === 3)
+    await Promise.all(streams.slice(0, 3).map(closed))
+    assert.equal(rowOf(aggregator, node)?.streams, 3)
+    for (const stream of streams.slice(3)) stream.send(line(7))
+    await until('three more beats', () => rowOf(aggregator, node)?.beats === 9)
+  })
+
+  test('keeps the newest streams of one connection', async (t) => {
+    const aggregator = await startAggregator(t, {}, { maxStreamsPerPeer: 3 })
+    const node = await startPlainNode(t)
+    const connection = await node.dial(multiaddr(aggregator.addresses[0] ?? ''))
+    const streams = []
+    for (let n = 1; n <= 5; n++) {
+      const stream = await openStream(connection)
+      stream.send(line(n))
+      await until('a beat', () => rowOf(aggregator, node)?.beats === n)
+      streams.push(stream)
+    }
+    await Promise.all(streams.slice(0, 2).map(closed))
     assert.equal(rowOf(aggregator, node)?.streams, 3)
   })
 })

@@ -150,7 +150,8 @@ class AggregatorService implements Aggregator {
       for (const protocol of PROTOCOLS) {
         await this.#node.handle(protocol, this.#intake.handle, {
           runOnLimitedConnection: true,
-          maxInboundStreams: this.#limits.maxStreamsPerPeer
+          // The intake decides: one more drives out the eldest.
+          maxInboundStreams: this.#limits.maxStreamsPerPeer + 1
         })
       }
       await this.#node.start()

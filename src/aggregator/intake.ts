@@ -40,7 +40,7 @@ export interface IntakeInit {
 /** Why a stream is not read; what is said to it, where its version has answers. */
 interface Objection {
   readonly why: string
-  readonly answer?: () => Answer
+  readonly answer: () => Answer
 }
 
 /** Takes the heartbeat streams of all peers, and has their beats received and answered. */
@@ -75,6 +75,9 @@ export class Intake {
       return
     }
     const { roster, limits, clock, uptime } = this.#init
+    const [eldest, ...others] = this.#sessions.get(peer) ?? []
+    // Who comes anew has mostly lost what it had, and the eldest is likely a dead one.
+    if (others.length >= limits.maxStreamsPerPeer - 1) eldest?.abort('the peer has newer streams')
     const sessions = this.#sessions.get(peer) ?? new Set()
     this.#sessions.set(peer, sessions)
     const port = this.#port(stream, connection, () => sessions.delete(session))
@@ -98,21 +101,15 @@ export class Intake {
   readonly #bye = (): Answer => ({ type: 'bye', retry: this.#init.limits.byeRetry })
 
   #objection(peer: string): Objection | undefined {
-    const { reception, admission, limits, clock } = this.#init
+    const { reception, admission, clock } = this.#init
     if (this.#stopped) return { why: 'the aggregator stops', answer: this.#bye }
-    if (admission.isRefused(peer, clock.elapsed())) {
-      const answer = (): Answer => reception.reject(peer, FIRST_SEQ, 'refused')
-      return { why: 'the peer sent far too much', answer }
-    }
-    const open = this.#sessions.get(peer)?.size ?? 0
-    if (open < limits.maxStreamsPerPeer) return undefined
-    return { why: `the peer has ${open} streams already` }
+    if (!admission.isRefused(peer, clock.elapsed())) return undefined
+    const answer = (): Answer => reception.reject(peer, FIRST_SEQ, 'refused')
+    return { why: 'the peer sent far too much', answer }
   }
 
   #refuse(stream: Stream, { why, answer }: Objection): void {
-    if (answer === undefined || stream.protocol !== HEARTBEAT_PROTOCOL_V2) {
-      return stream.abort(new Error(why))
-    }
+    if (stream.protocol !== HEARTBEAT_PROTOCOL_V2) return stream.abort(new Error(why))
     const ending = endInOrder(stream, answer(), this.#init.clock)
     this.#ending.add(ending)
     void ending.then(() => this.#ending.delete(ending))

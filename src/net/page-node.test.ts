@@ -73,6 +73,36 @@ test('WebRTC beyond the bound is refused, and a place that is left is given agai
   assert.ok(await echoes(await dialWebRtc(second, target)))
 })
 
+test('WebRTC that is given up while it is agreed on leaves neither connection nor place', async (t) => {
+  const relay = await startRelayNode(t)
+  const aggregator = await startAggregatorNode(t, {
+    relays: [addressOf(relay)],
+    maxWebRtcConnections: 1
+  })
+  await untilReserved(aggregator)
+  const page = await startPageNode(t, { webrtc: true })
+  const target = throughRelay(relay, aggregator, '/webrtc')
+  const circuit = await page.services.dialer.dial(throughRelay(relay, aggregator), deadline())
+  assert.ok(await echoes(circuit))
+  let made = 0
+  aggregator.addEventListener('connection:open', () => made++)
+  const giveUp = new AbortController()
+  const dial = page.dial(target, {
+    force: true,
+    signal: giveUp.signal,
+    onProgress: ({ type }: { type: string }) => {
+      if (type === 'webrtc:read-ice-candidates') giveUp.abort()
+    }
+  })
+  await assert.rejects(dial, { name: 'AbortError' })
+  const { dialer } = page.services
+  await until('the place is free', () =>
+    dialer.dial(target, deadline(2_500)).then(echoes, () => false)
+  )
+  assert.equal(made, 1, 'one connection was made, the one that connected')
+  assert.ok(await echoes(circuit))
+})
+
 test('a crowd that comes at once does not slip past the bound of WebRTC', async (t) => {
   const relay = await startRelayNode(t)
   const aggregator = await startAggregatorNode(t, {

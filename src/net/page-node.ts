@@ -7,7 +7,7 @@ import { DIAL_TIMEOUT } from '../constants.ts'
 import { eagerCircuits } from './circuit.ts'
 import { Dialer } from './dialer.ts'
 import { eagerMuxer } from './eager.ts'
-import { boundedWebRtc } from './webrtc.ts'
+import { diallingWebRtc } from './webrtc.ts'
 import { closingWebSockets } from './websocket.ts'
 
 /** What a page's node may be told. */
@@ -32,14 +32,13 @@ export type PageNode = Libp2p<{ dialer: Dialer }>
  */
 export async function createPageNode(init: PageNodeInit): Promise<PageNode> {
   const { identity, webrtc, iceServers, allowPrivateAddresses } = init
-  const rtc = { maxInbound: 0, ...(iceServers && { iceServers }) }
   return await createLibp2p({
     ...(identity && { privateKey: await generateKeyPairFromSeed('Ed25519', identity) }),
     addresses: { listen: [] },
     transports: [
       closingWebSockets(),
       eagerCircuits({ isRelay: () => false }),
-      ...(webrtc ? [boundedWebRtc(rtc)] : [])
+      ...(webrtc ? [diallingWebRtc(iceServers)] : [])
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [() => eagerMuxer(yamux()())],

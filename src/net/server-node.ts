@@ -28,12 +28,12 @@ import {
 } from '../constants.ts'
 import { ListenError } from '../errors.ts'
 import { quickConnectionList } from './admission.ts'
+import { answeringWebRtc } from './answering-webrtc.ts'
 import { eagerCircuits } from './circuit.ts'
 import { targetPeerId } from './dialer.ts'
 import { eagerMuxer } from './eager.ts'
 import type { RelayNode } from './relay-load.ts'
 import { type Reservations, reservations } from './reservations.ts'
-import { boundedWebRtc } from './webrtc.ts'
 import { closingWebSockets } from './websocket.ts'
 
 /** What every node that listens is told. */
@@ -87,7 +87,7 @@ export async function createAggregatorNode(init: AggregatorNodeInit): Promise<Ag
         maxInboundStopStreams: MAX_CIRCUITS,
         isRelay: (peer) => relayIds.has(peer.toString())
       }),
-      boundedWebRtc({ maxInbound, ...(iceServers && { iceServers }) })
+      answeringWebRtc({ maxInbound, ...(iceServers && { iceServers }) })
     ],
     services: {
       ...commonServices(),
@@ -172,11 +172,17 @@ function wideMuxer(): StreamMuxerFactory {
 }
 
 // Every relayed client has the relay's address and every proxied one the proxy's, so a limit by
-// address would refuse honest wallets. A key is what can be told apart here.
+// address would refuse honest wallets. A key is what can be told apart here. Who comes anew has
+// mostly lost what it had: its eldest connection gives way, since that is likely a dead one.
 function crowdGater(node: () => Libp2p): ConnectionGater {
-  const isCrowded = (peer: PeerId): boolean =>
-    node().getConnections(peer).length >= MAX_CONNECTIONS_PER_PEER
-  return { denyInboundEncryptedConnection: isCrowded }
+  const makeRoom = (peer: PeerId): boolean => {
+    const [eldest, ...others] = node().getConnections(peer)
+    if (others.length >= MAX_CONNECTIONS_PER_PEER - 1) {
+      eldest?.abort(new Error('the peer has newer connections'))
+    }
+    return false
+  }
+  return { denyInboundEncryptedConnection: makeRoom }
 }
 
 // js-libp2p tells of all addresses in one long text, each on a line with its reason.
