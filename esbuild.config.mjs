@@ -45,13 +45,20 @@ const lean = {
 
 // Parts of libp2p that cannot be left out by any option, and that a node which only dials never uses.
 const IDLE =
-  /\/(transport\/(discovery|listener|reservation-store)|reconnect-queue|random-walk)\.js$/
-const idle = {
-  name: 'idle',
+  /\/(transport\/(discovery|listener|reservation-store)|reconnect-queue|random-walk|private-to-private\/(listener|signaling-stream-handler))\.js$/
+
+// Where js-libp2p takes the browser's WebRTC from.
+const PEER_CONNECTION = /@libp2p\/webrtc\/dist\/src\/webrtc\/index\.js$/
+
+const standing = {
+  name: 'standing',
   setup(build) {
-    build.onResolve({ filter: /\.js$/ }, ({ path, resolveDir }) =>
-      IDLE.test(resolve(resolveDir, path)) ? { path: resolve('src/net/stand-ins/idle.ts') } : null
-    )
+    build.onResolve({ filter: /\.js$/ }, ({ path, resolveDir }) => {
+      const file = resolve(resolveDir, path)
+      if (IDLE.test(file)) return { path: resolve('src/net/stand-ins/idle.ts') }
+      if (PEER_CONNECTION.test(file))
+        return { path: resolve('src/net/stand-ins/peer-connection.ts') }
+    })
   }
 }
 
@@ -82,7 +89,7 @@ const [page] = await Promise.all([
     platform: 'browser',
     alias: { ...oneNoise, ...standIns },
     minify: true,
-    plugins: [lean, idle],
+    plugins: [lean, standing],
     splitting: true,
     outdir: 'dist',
     entryPoints: {

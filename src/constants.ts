@@ -225,6 +225,12 @@ export const MAX_PENDING_CONNECTIONS = 4_000
 export const MAX_INBOUND_CONNECTIONS_PER_HOST = 10_000
 
 /**
+ * How long a page keeps a peer connection that it gives up while it connects, in ms: by then its
+ * candidates have come. Less, and Chromium keeps some for ever.
+ */
+export const PEER_CONNECTION_CLOSE_DELAY = 100
+
+/**
  * Connections of one peer at once: two circuits, WebRTC and WebSocket while it moves, and as many
  * dying. One more drives out the eldest.
  */

@@ -1,6 +1,7 @@
 // Stands in, in the page's bundle, for those parts of js-libp2p that a node which only dials never
 // uses, and cannot be told to leave out: looking for relays, reserving slots on them, listening on
-// circuits, reconnecting by itself, and asking about for peers. 6 kB of gzip.
+// circuits, reconnecting by itself, asking about for peers, and answering offers of WebRTC. 7 kB of
+// gzip.
 
 import { UnreachableError } from '../../errors.ts'
 
@@ -28,6 +29,14 @@ export class ReconnectQueue extends Idle {}
 /** Meets nobody. */
 export class RandomWalk extends Idle {
   async *walk(): AsyncGenerator<never> {}
+}
+
+/** Listens to nobody. */
+export class WebRTCPeerListener extends Idle {}
+
+/** @throws {UnreachableError} always: a page answers no offer */
+export function handleIncomingStream(): never {
+  throw new UnreachableError('a page answers no offer')
 }
 
 /** @throws {UnreachableError} always: a page listens nowhere */
