@@ -4,23 +4,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HeartbeatClient } from '../src/index.ts'
 import { library } from './kit/built.ts'
+import { CONSENT, until } from './kit/clients.ts'
 import { Services } from './kit/services.ts'
 
-const CONSENT = { consent: true } as const
 const HEAD = () => ({ cids: [], height: 5 })
 
 const { createHeartbeatClient } = await library()
-
-async function until(client: HeartbeatClient, fits: () => boolean): Promise<void> {
-  if (fits()) return
-  await new Promise<void>((resolve) => {
-    const end = client.subscribe(() => {
-      if (!fits()) return
-      end()
-      resolve()
-    })
-  })
-}
 
 async function report(target: string, identity?: Uint8Array): Promise<HeartbeatClient> {
   const options = { target, beatPeriod: '200ms', routes: 'websocket' }

@@ -4,26 +4,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HeartbeatClient } from '../src/index.ts'
 import { library } from './kit/built.ts'
+import { CONSENT, until } from './kit/clients.ts'
 import { LotusNode, SpecChain } from './kit/lotus-node.ts'
 import { Services } from './kit/services.ts'
 
 /** As many as a nuisance can make in a minute. */
 const SYBILS = 1_000
-const CONSENT = { consent: true } as const
 
 const { createHeartbeatClient } = await library()
-
-/** Resolves as soon as what the client tells fits. */
-async function until(client: HeartbeatClient, fits: () => boolean): Promise<void> {
-  if (fits()) return
-  await new Promise<void>((resolve) => {
-    const end = client.subscribe(() => {
-      if (!fits()) return
-      end()
-      resolve()
-    })
-  })
-}
 
 const isConfirmed = ({ state }: HeartbeatClient): boolean =>
   state.phase === 'beating' && state.delivery.kind === 'acknowledged'

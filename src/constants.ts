@@ -289,6 +289,12 @@ export const MAX_HEAD_AGE_EPOCHS = 5
  */
 export const MAX_KEYS_GIVEN_UP = 1
 
+/** Bytes of the seed of an Ed25519 key. */
+export const SEED_BYTES = 32
+
+/** Version of what tabs tell each other: one more with each change, so that tabs of two releases keep apart. */
+export const TABS_VERSION = 2
+
 /** How old a discovery document may be, in ms, before it is asked for again when no way leads on. */
 export const DISCOVERY_REFRESH_PERIOD = 10_000
 
@@ -309,6 +315,9 @@ export const CIRCUIT_RENEWAL_SHARE = 0.75
 
 /** How often a limited circuit is looked at, in ms, at most: well within the 30 s that the share leaves of two minutes. */
 export const CIRCUIT_CHECK_PERIOD = 5_000
+
+/** How often it is looked at, at least, in its stated lifetime: twice in what the share leaves of it. */
+export const CIRCUIT_CHECKS = 8
 
 /**
  * Stated lifetimes from which a relay must have meant milliseconds: js-libp2p's do, against the

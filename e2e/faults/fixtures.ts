@@ -2,8 +2,8 @@
 
 import { test as base, expect } from 'playwright/test'
 import { FaultNetwork } from '../kit/fault-network.ts'
-import { Wallet } from '../kit/fixtures.ts'
-import { type Site, startSite } from '../kit/site.ts'
+import { Wallet, withSite } from '../kit/fixtures.ts'
+import type { Site } from '../kit/site.ts'
 import { Witness } from '../kit/witness.ts'
 
 /** How often wallets beat here, in ms: short, so that much is seen in little time. */
@@ -47,13 +47,8 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  site: withSite,
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its pattern
-  site: async ({}, use) => {
-    const site = await startSite()
-    await use(site)
-    await site.stop()
-  },
-  // biome-ignore lint/correctness/noEmptyPattern: as above
   network: async ({}, use) => {
     await using network = await FaultNetwork.start()
     await use(network)

@@ -151,13 +151,16 @@ interface Fixtures {
   readonly wallet: Wallet
 }
 
+/** A site for as long as one test. */
+// biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its pattern
+export async function withSite({}: object, use: (site: Site) => Promise<void>): Promise<void> {
+  const site = await startSite()
+  await use(site)
+  await site.stop()
+}
+
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from its pattern
-  site: async ({}, use) => {
-    const site = await startSite()
-    await use(site)
-    await site.stop()
-  },
+  site: withSite,
   services: async ({ site }, use) => {
     const services = await Services.start(site.origin)
     await expect.poll(() => services.isReserved).toBe(true)

@@ -7,7 +7,7 @@ export function beatText(beat: Beat, bytes: Uint8Array, version: Version): strin
   const { seq, session, head, height, next, stale, genesis, nickname, minerAddress, page } = beat
   const lines: [string, unknown][] = [
     ['Seq', seq],
-    ['Session', hex(session)],
+    ['Session', session.join(' ')],
     ['Head', head.join('\n  ')],
     ['Height', height],
     ['Next', `${next} ms`],
@@ -20,8 +20,4 @@ export function beatText(beat: Beat, bytes: Uint8Array, version: Version): strin
   ]
   const said = lines.filter(([, value]) => value !== undefined && value !== '')
   return said.map(([name, value]) => `${name}: ${value}\n`).join('')
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -66,13 +66,15 @@ interface SetUp {
   readonly relays?: readonly string[]
   readonly routes?: readonly Way[]
   readonly webrtc?: boolean
+  readonly refused?: readonly string[]
 }
 
 export function setUp({
   targets = [BARE],
   relays = [RELAYS[0] ?? ''],
   routes = WAYS,
-  webrtc = true
+  webrtc = true,
+  refused = []
 }: SetUp = {}) {
   const clock = new FakeClock()
   const ways = new HandWays(clock)
@@ -89,7 +91,7 @@ export function setUp({
   const better: Leg[] = []
   const ladder = new Ladder({
     ways,
-    addresses: async () => findCandidates(targets, relays, routes),
+    addresses: async () => ({ ...findCandidates(targets, relays, routes), refused }),
     routes,
     webrtc,
     clock,

@@ -44,6 +44,14 @@ test('blames the relay only where no relay answers', async () => {
   await assert.rejects(open(), { name: 'RouteError', layer: 'aggregator' })
 })
 
+test('names the addresses that it may not try, where no other leads on', async () => {
+  const { ways, open } = setUp({ refused: ['/dns4/far.example/tcp/443/wss'] })
+  ways.results.set('relay0.example', failed('relay', 'dead'))
+  await assert.rejects(open(), {
+    message: 'dead; not tried, of another domain: /dns4/far.example/tcp/443/wss'
+  })
+})
+
 test("ends with the signal's reason, and leaves no timer", async () => {
   const { clock, ways, stop, open } = setUp({ relays: RELAYS })
   ways.results.set('relay0.example', () => 'hangs')

@@ -1,6 +1,7 @@
 import {
   ACCEPT_TIMEOUT,
   CIRCUIT_CHECK_PERIOD,
+  CIRCUIT_CHECKS,
   RACE_STAGGER,
   UPGRADE_ATTEMPTS,
   UPGRADE_RETRY_DELAY,
@@ -110,7 +111,7 @@ export class Ladder implements Route {
 
   async #race(signal: AbortSignal, doubt: boolean): Promise<Opened> {
     const { addresses, ways, clock } = this.#init
-    const { candidates } = await addresses(signal)
+    const { candidates, refused = [] } = await addresses(signal)
     const runners = candidates.map((candidate) => async (each: AbortSignal): Promise<Opened> => {
       return { ...(await ways.open(candidate, each, doubt)), candidate }
     })
@@ -120,7 +121,7 @@ export class Ladder implements Route {
     } catch (error) {
       if (doubt) ways.leaveRelays(this.#relayId)
       signal.throwIfAborted()
-      throw summary(error)
+      throw summary(error, refused)
     }
   }
 
@@ -211,7 +212,7 @@ export class Ladder implements Route {
     const { signal } = stay
     const limits = new CircuitLimits(left)
     const openedAt = clock.elapsed()
-    const period = Math.min(CIRCUIT_CHECK_PERIOD, (limits.lifetime ?? Infinity) / 8)
+    const period = Math.min(CIRCUIT_CHECK_PERIOD, (limits.lifetime ?? Infinity) / CIRCUIT_CHECKS)
     try {
       for (;;) {
         await sleep(period, signal, clock)
@@ -232,12 +233,17 @@ export class Ladder implements Route {
   }
 }
 
-/** One error for all ways: the relay is to blame only if no relay answered at all. */
-function summary(error: unknown): RouteError {
+/**
+ * One error for all ways: the relay is to blame only if no relay answered at all.
+ *
+ * @param refused addresses that were not tried, since they are not under their document's domain
+ */
+function summary(error: unknown, refused: readonly string[]): RouteError {
   const errors = error instanceof AggregateError ? error.errors : [error]
-  const problems = [...new Set(errors.map((each) => asError(each).message))].join('; ')
+  const problems = [...new Set(errors.map((each) => asError(each).message))]
+  if (refused.length > 0) problems.push(`not tried, of another domain: ${refused.join(', ')}`)
   const routeErrors = errors.filter((each): each is RouteError => each instanceof RouteError)
   const furthest = routeErrors.find(({ layer }) => layer !== 'relay') ?? routeErrors[0]
   const { layer = 'aggregator', host } = furthest ?? {}
-  return new RouteError(layer, problems, { cause: error, host })
+  return new RouteError(layer, problems.join('; '), { cause: error, host })
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_ELEMENT_BEAT_PERIOD, DEFAULT_RECONNECT_PERIOD } from '../constants.ts'
+import { DEFAULT_ELEMENT_BEAT_PERIOD, DEFAULT_RECONNECT_PERIOD, SEED_BYTES } from '../constants.ts'
 import { OptionError, refuseUnknown } from '../errors.ts'
 import { checkNickname, checkPeriod } from '../heartbeat/checks.ts'
 import type { Way } from '../heartbeat/index.ts'
@@ -55,7 +55,6 @@ const OPTIONS: readonly string[] = [
 
 const WAYS: readonly Way[] = ['websocket', 'relayed', 'webrtc']
 const CHAINS: Record<string, Chain> = { mainnet: MAINNET, calibration: CALIBRATION }
-const SEED_BYTES = 32
 const PEER_ADDRESS = /^\/(?:[^\s]+\/)?p2p\/[A-Za-z0-9]+$/
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 

@@ -1,6 +1,7 @@
 // A tab's part in reporting, loaded after consent: of all tabs of one origin that would report the
 // same, one runs the network side, and the others show what it says.
 
+import { TABS_VERSION } from '../constants.ts'
 import type { Head } from '../head/index.ts'
 import type { PageVisibility } from '../heartbeat/index.ts'
 import { type Clock, systemClock } from '../timing/index.ts'
@@ -148,7 +149,7 @@ export class PageTab implements Tab {
     const own = digest(JSON.stringify([rpc, identity]))
     const shared = [targets, nickname, minerAddress, chain.genesisTimestamp, own]
     const init = {
-      name: `fil-heartbeat 2 ${JSON.stringify(shared)}`,
+      name: `fil-heartbeat ${TABS_VERSION} ${JSON.stringify(shared)}`,
       locks,
       openChannel,
       clock,

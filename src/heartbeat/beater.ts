@@ -128,8 +128,8 @@ export class Beater {
     if (sent === undefined)
       return this.#skip(legs.areSuspect ? 'unanswered' : 'needs-drain', nextAt)
     session.record(beat)
-    this.#cadence.record(now, beat.next)
-    const isSlowed = this.#page === 'frozen' || this.#cadence.isSlowed(this.period)
+    this.#cadence.record(now, beat.next, this.period)
+    const isSlowed = this.#page === 'frozen' || this.#cadence.isSlowed
     onEvent({ type: 'sent', beat, ...sent, at, nextAt, isSlowed })
   }
 

@@ -10,13 +10,19 @@ export class Cadence {
   #announced = 0
   #isSlowed = false
 
-  /** Takes note of a beat that left when its time had come, having announced `next` ms. */
-  record(at: number, next: number): void {
+  /**
+   * Takes note of a beat that left when its time had come, having announced `next` ms.
+   *
+   * @param period what was asked for, in ms
+   */
+  record(at: number, next: number, period: number): void {
     if (this.#lastAt !== undefined) {
       this.#intervals = [...this.#intervals.slice(-1), at - this.#lastAt]
     }
     this.#lastAt = at
     this.#announced = next
+    const [before, last] = this.#intervals.map((each) => each > period * CADENCE_TOLERANCE)
+    if (last !== undefined && before === last) this.#isSlowed = last
   }
 
   /** Forgets the past: the page was brought back, or beats begin anew. */
@@ -29,12 +35,8 @@ export class Cadence {
   /**
    * Whether beats leave more seldom than asked. Two intervals of one kind in a row decide: where
    * timers run once a second, a beat now and then comes in time.
-   *
-   * @param period what was asked for, in ms
    */
-  isSlowed(period: number): boolean {
-    const [before, last] = this.#intervals.map((each) => each > period * CADENCE_TOLERANCE)
-    if (last !== undefined && before === last) this.#isSlowed = last
+  get isSlowed(): boolean {
     return this.#isSlowed
   }
 
@@ -46,7 +48,7 @@ export class Cadence {
   /** What to announce as the time until the next beat, in ms. */
   next(period: number, page: PageVisibility): number {
     if (page === 'frozen') return MAX_NEXT_PERIOD
-    const measured = this.isSlowed(period) ? Math.max(...this.#intervals) * CADENCE_TOLERANCE : 0
+    const measured = this.#isSlowed ? Math.max(...this.#intervals) * CADENCE_TOLERANCE : 0
     const hidden = page === 'hidden' ? period + HIDDEN_TIMER_PERIOD : 0
     return Math.min(MAX_NEXT_PERIOD, Math.ceil(Math.max(period, measured, hidden)))
   }

@@ -14,7 +14,7 @@ import {
 import { frame } from './message-reader.ts'
 
 /** An object without those members that are undefined. */
-export type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
+type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
 
 /** Leaves out the members that are undefined. */
 export function present<T extends object>(members: T): Present<T> {
