@@ -69,7 +69,7 @@ export function drawNodes(
                 </tr>
               </thead>
               <tbody>
-                ${nodes.map((node) => drawNode(node, height))}
+                ${nodes.map((node) => drawNode(node, state, height))}
               </tbody>
             </table>
           </div>`
@@ -77,14 +77,19 @@ export function drawNodes(
   `
 }
 
-function drawNode(node: NodeRow, height: bigint | undefined): TemplateResult {
+function drawNode(
+  node: NodeRow,
+  state: 'live' | 'lost',
+  height: bigint | undefined
+): TemplateResult {
   const seconds = Math.max(0, Math.round((Date.now() - node.lastBeatAt) / 1_000))
   const lag = height === undefined ? 0n : height - BigInt(node.height)
-  return html`<tr class="${node.connected ? '' : 'gone'}">
+  // What was seen last is no news while nothing is.
+  return html`<tr class="${node.connected && state === 'live' ? '' : 'gone'}">
     <td>${node.nickname || 'unnamed'} <code>…${node.peer.slice(-6)}</code></td>
     <td>${BigInt(node.height).toLocaleString()}${lag > 1n ? ` (${lag} behind)` : nothing}</td>
     <td>${node.connected ? ROUTES[node.route] : '–'}</td>
-    <td>${STATUSES[node.status]}${node.duplicateIdentity ? ', seen twice' : nothing}</td>
+    <td>${state === 'live' ? STATUSES[node.status] : 'not known'}${node.duplicateIdentity ? ', seen twice' : nothing}</td>
     <td>${node.beats.toLocaleString()}</td>
     <td>${seconds} s ago</td>
   </tr>`

@@ -208,5 +208,6 @@ test('the page is told of a verdict when it changes, and only then', async ({
   await wallet.painted()
   expect(verdicts.filter((verdict, at) => verdict === verdicts[at - 1])).toEqual([])
   expect(verdicts.at(-1)).toBe('provider-behind')
+  expect(verdicts).not.toContain('network-slow')
   expect(verdicts).toContain('fresh')
 })

@@ -38,8 +38,8 @@ export class Client implements HeartbeatClient {
   /** The page hands in heads, so `rpc` is not asked. */
   #isFed = false
   #input: HeadInput | undefined
-  /** Aborted while the head is not followed. */
-  #feeding = abortedController()
+  /** Absent while the head is not followed. */
+  #feeding: AbortController | undefined
   #cancelTick: () => void = () => {}
   #batched = false
 
@@ -97,7 +97,7 @@ export class Client implements HeartbeatClient {
   async start({ consent }: { consent: true }): Promise<void> {
     if (consent !== true) throw new OptionError('consent', 'start() needs { consent: true }')
     this.#consented = true
-    if (this.#feeding.signal.aborted) this.#feed()
+    if (this.#feeding === undefined) this.#feed()
     await this.#reconcile()
   }
 
@@ -115,7 +115,7 @@ export class Client implements HeartbeatClient {
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
-    if (this.#feeding.signal.aborted) this.#feed()
+    if (this.#feeding === undefined) this.#feed()
     this.#judge()
     return () => {
       this.#listeners.delete(listener)
@@ -127,7 +127,8 @@ export class Client implements HeartbeatClient {
 
   // A value is taken at once. What has to be asked is asked while somebody wants to know.
   #feed(): void {
-    this.#feeding.abort()
+    this.#feeding?.abort()
+    this.#feeding = undefined
     const input = this.#input
     const isValue = typeof input === 'object' && !('read' in input)
     if (input === undefined || !(isValue || this.#consented || this.#listeners.size > 0)) return
@@ -257,10 +258,4 @@ export class Client implements HeartbeatClient {
       for (const listener of this.#listeners) listener()
     })
   }
-}
-
-function abortedController(): AbortController {
-  const controller = new AbortController()
-  controller.abort()
-  return controller
 }

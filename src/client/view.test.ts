@@ -58,6 +58,20 @@ const asked: [string, number, number | undefined, Agreement | undefined, Verdict
   ['a provider is behind although a slow clock hides it', 0, 6, 'same', 'provider-behind'],
   ['a provider one epoch behind the references is not behind', 0, 1, 'same', 'fresh'],
   [
+    'a provider that stands still is behind before it is so by five epochs',
+    5,
+    4,
+    'same',
+    'provider-behind'
+  ],
+  [
+    'a network that is late is slow where a provider is a little later',
+    5,
+    1,
+    'same',
+    'network-slow'
+  ],
+  [
     'a network that stands still is slow, and no provider is to blame',
     8,
     0,

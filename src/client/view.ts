@@ -88,5 +88,7 @@ function verdictOf({ behindClock = 0, behindNetwork, agreement }: Partial<View>)
   if (behindClock <= -BEHIND_EPOCHS) return 'clock-wrong'
   if (behindClock < BEHIND_EPOCHS) return agreement === 'same' ? 'fresh' : 'fresh-by-clock'
   if (behindNetwork === undefined) return 'behind-by-clock'
+  // A lag by the clock is the provider's and the network's together: the larger part gives the name.
+  if (2 * behindNetwork >= behindClock) return 'provider-behind'
   return behindClock >= CLOCK_WRONG_EPOCHS ? 'clock-wrong' : 'network-slow'
 }

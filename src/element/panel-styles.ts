@@ -42,6 +42,9 @@ export const panelStyles = css`
     gap: 8px 16px;
     margin: 12px 0 0;
   }
+  .wide {
+    grid-column: 1 / -1;
+  }
   dt {
     color: var(--_muted);
     font-size: 12px;

@@ -101,7 +101,7 @@ function drawOffer(host: PanelHost): TemplateResult {
         when a provider falls behind.
       </p>
       <dl>
-        ${fact('Sends', SENT)}
+        <div class="wide"><dt>Sends</dt><dd>${SENT}</dd></div>
         ${nickname ? fact('Name', nickname) : nothing}
         ${minerAddress ? fact('Miner', minerAddress) : nothing}
         ${fact('Identity', 'random, new each session')} ${fact('To', serverName(target))}
