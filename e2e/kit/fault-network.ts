@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import type { NodeRow } from '../../src/aggregator/index.ts'
+import { keptPort } from './kept-port.ts'
 import type { Namespace } from './namespace.ts'
 import { Service } from './service.ts'
 import { TcpProxy } from './tcp-proxy.ts'
@@ -37,7 +38,6 @@ export interface FaultNetworkInit {
 /** Where services run. */
 interface Place {
   readonly host: string
-  readonly listen: string
   readonly within: readonly string[]
 }
 
@@ -86,12 +86,12 @@ export class FaultNetwork implements AsyncDisposable {
         {
           kind: 'aggregator',
           keyFile: join(folder, 'aggregator.key'),
-          listen: place.listen,
+          listen: await keptListen(place),
           relays: relays.map(({ relay, fromAggregator }) =>
             fromAggregator ? addressThrough(relay, fromAggregator) : relay.report.address
           ),
           host: place.host,
-          port: 0
+          port: await keptPort()
         },
         place.within
       )
@@ -191,7 +191,8 @@ async function startRelay(
   place: Place,
   all: AsyncDisposableStack
 ): Promise<RelayStand> {
-  const { listen, within } = place
+  const { within } = place
+  const listen = await keptListen(place)
   const relay = all.use(await Service.start({ kind: 'relay', keyFile, listen }, within))
   const fromPage = all.use(await startProxy(relay, place))
   // A namespace has no way out to a proxy on loopback.
@@ -205,7 +206,11 @@ async function startProxy({ report }: Service, { host }: Place): Promise<TcpProx
 
 function placeIn(namespace: Namespace | undefined): Place {
   const { host = '127.0.0.1', within = [] } = namespace ?? {}
-  return { host, within, listen: `/ip4/${host}/tcp/0/ws` }
+  return { host, within }
+}
+
+async function keptListen({ host }: Place): Promise<string> {
+  return `/ip4/${host}/tcp/${await keptPort()}/ws`
 }
 
 function addressThrough({ report }: Service, { port }: TcpProxy): string {

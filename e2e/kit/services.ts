@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import type { Aggregator, AggregatorInit, NodeRow } from '../../src/aggregator/index.ts'
 import type { Relay } from '../../src/relay/index.ts'
 import { aggregator as builtAggregator, relay as builtRelay } from './built.ts'
+import { keptPort } from './kept-port.ts'
 
-const LOOPBACK = '/ip4/127.0.0.1/tcp/0/ws'
 const { createRelay } = await builtRelay()
 const { createAggregator } = await builtAggregator()
 
@@ -51,8 +51,10 @@ export class Services {
    */
   static async start(origin: string, options: Partial<AggregatorInit> = {}): Promise<Services> {
     const folder = await mkdtemp(join(tmpdir(), 'fil-heartbeat-e2e-'))
-    const relay = await startRelay(folder, LOOPBACK)
-    const aggregator = await startAggregator(folder, LOOPBACK, relay.addresses[0] ?? '', 0, {
+    const relay = await startRelay(folder, await keptAddress())
+    const relayAddress = relay.addresses[0] ?? ''
+    const [listen, port] = [await keptAddress(), await keptPort()]
+    const aggregator = await startAggregator(folder, listen, relayAddress, port, {
       ...options,
       corsOrigins: [origin]
     })
@@ -103,6 +105,10 @@ export class Services {
     await Promise.all([this.#relay.stop(), this.#aggregator.stop()])
     await rm(this.#folder, { recursive: true })
   }
+}
+
+async function keptAddress(): Promise<string> {
+  return `/ip4/127.0.0.1/tcp/${await keptPort()}/ws`
 }
 
 async function startRelay(folder: string, listen: string): Promise<Relay> {
