@@ -130,3 +130,8 @@ export class ListenError extends Error {
     this.address = address
   }
 }
+
+/** History cannot be read or written now: the message says why, and what can be done about it. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+}

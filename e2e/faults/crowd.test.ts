@@ -83,7 +83,7 @@ class Crowd implements AsyncDisposable {
       const beating = this.#clients.filter(({ state }) => state.phase === 'beating').length
       const rows = (await this.#network.nodes()) ?? []
       const heard = rows.filter(
-        ({ connected, lastBeatAt }) => connected && lastBeatAt > since
+        ({ connected, lastBeatAt = 0 }) => connected && lastBeatAt > since
       ).length
       if (beating === CLIENTS && heard === CLIENTS) return
       if (performance.now() > end) {

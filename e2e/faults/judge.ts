@@ -66,9 +66,9 @@ export function agreement(witness: Witness): string {
   const since = phasesOf(witness, at).at(-1)?.from ?? at
   if (rows === undefined || shown === undefined || at - since < BELIEF) return ''
   if (Date.now() - at > MARGIN) return ''
-  const row = rows.toSorted((a, b) => b.lastBeatAt - a.lastBeatAt)[0]
+  const row = rows.toSorted((a, b) => (b.lastBeatAt ?? 0) - (a.lastBeatAt ?? 0))[0]
   const said = `the element says "${shown.label}" and ${shown.way}, the roster ${JSON.stringify(row)}`
-  const arrives = row !== undefined && at - row.lastBeatAt < BELIEF
+  const arrives = row !== undefined && at - (row.lastBeatAt ?? 0) < BELIEF
   const rests = shown.way === 'asleep'
   if (rests && arrives) return row.status === 'asleep' ? '' : said
   if (isConfident(shown) !== arrives) return said

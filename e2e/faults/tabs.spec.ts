@@ -71,7 +71,10 @@ class Tabs {
 
   /** The last beat of any session, in ms since 1970. */
   async lastBeatAt(): Promise<number> {
-    return Math.max(0, ...((await this.#network.nodes()) ?? []).map((row) => row.lastBeatAt))
+    return Math.max(
+      0,
+      ...((await this.#network.nodes()) ?? []).map(({ lastBeatAt = 0 }) => lastBeatAt)
+    )
   }
 }
 

@@ -27,7 +27,7 @@ export class Feed {
 
   /** Longest time between two beats, in ms. */
   get longestGap(): number {
-    const times = this.rows.map(({ lastBeatAt }) => lastBeatAt)
+    const times = this.rows.map(({ lastBeatAt = 0 }) => lastBeatAt)
     return Math.max(...times.slice(1).map((time, at) => time - (times[at] ?? time)))
   }
 

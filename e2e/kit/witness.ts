@@ -46,14 +46,16 @@ export class Witness implements AsyncDisposable {
 
   /** The moments at which beats arrived at the aggregator, as far as it was looked. */
   get arrivals(): number[] {
-    const times = this.looked.flatMap(({ rows = [] }) => rows.map(({ lastBeatAt }) => lastBeatAt))
+    const times = this.looked.flatMap(({ rows = [] }) =>
+      rows.map(({ lastBeatAt = 0 }) => lastBeatAt)
+    )
     return [...new Set(times)].sort((a, b) => a - b)
   }
 
   /** The row that beat last, as it was when the roster was last read. */
   get latestRow(): NodeRow | undefined {
     const rows = this.looked.findLast((each) => each.rows !== undefined)?.rows ?? []
-    return rows.toSorted((a, b) => b.lastBeatAt - a.lastBeatAt)[0]
+    return rows.toSorted((a, b) => (b.lastBeatAt ?? 0) - (a.lastBeatAt ?? 0))[0]
   }
 
   /** Beats that the aggregator counted, over all its lives. */

@@ -11,9 +11,9 @@ import { isSameSession } from './sequence.ts'
 /**
  * Whether a peer is there: it beats as often as when it is awake, seen or not; it beats more seldom,
  * as it said that it might; its beat is late, or its streams are gone, and there is still time; it
- * left.
+ * left. A watched one that is not there is `down`, unless it said that it leaves.
  */
-export type Liveness = 'beating' | 'asleep' | 'overdue' | 'left'
+export type Liveness = 'beating' | 'asleep' | 'overdue' | 'left' | 'down'
 
 /** What tells whether a peer is there. Moments are in ms that never jump, periods in ms. */
 export interface Presence {

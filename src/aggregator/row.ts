@@ -14,6 +14,8 @@ import type { BeatRoute } from './route.ts'
 export interface NodeRow {
   /** Peer id, proven by the handshake. */
   readonly peer: string
+  /** The operator has it watched; every other is a visitor. */
+  readonly watched?: true
   /** Fit for display, but may hold `<` and `&`. */
   readonly nickname: string
   /** As the peer wrote it, without what no eye can see; `''` for none. */
@@ -22,6 +24,8 @@ export interface NodeRow {
   readonly head: readonly string[]
   /** Epoch of the head, in decimal digits: it may exceed what a number holds. `'0'` while `beats` is 0. */
   readonly height: string
+  /** When its head last rose, in ms since 1970, or when it was first heard. */
+  readonly headAt?: number
   /** CID of the genesis block, where the last beat named it. */
   readonly genesis?: string
   /** The peer's head source failed: this is the last head that it knew. */
@@ -32,6 +36,8 @@ export interface NodeRow {
   readonly agreement?: Agreement
   /** Epochs that the references' head was ahead, as it was last answered; 0 when it was not. */
   readonly behindNetwork?: number
+  /** Round trip of its last answered beat, as the peer itself measured it, in ms. */
+  readonly rtt?: number
   /** The way that the last beat came. */
   readonly route: BeatRoute
   /** Protocol of the last beat. */
@@ -56,10 +62,10 @@ export interface NodeRow {
   readonly malformed: number
   /** Beats left out because there were too many. */
   readonly dropped: number
-  /** Milliseconds since 1970. */
-  readonly firstBeatAt: number
-  /** Milliseconds since 1970. */
-  readonly lastBeatAt: number
+  /** Milliseconds since 1970; absent for a watched node that was not heard yet. */
+  readonly firstBeatAt?: number
+  /** Milliseconds since 1970; absent for a watched node that was not heard yet. */
+  readonly lastBeatAt?: number
 }
 
 /** By which stream a beat came. */
