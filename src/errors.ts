@@ -45,6 +45,7 @@ export type MalformedReason =
   | 'nickname'
   | 'miner-address'
   | 'page'
+  | 'rtt'
   | 'settled'
   | 'eth-hash'
   | 'answer'

@@ -16,6 +16,7 @@ export function beatText(beat: Beat, bytes: Uint8Array, version: Version): strin
     ['Nickname', nickname],
     ['MinerAddress', minerAddress],
     ['Page', page],
+    ['Rtt', beat.rtt === undefined ? '' : `${beat.rtt} ms`],
     ['Settled', beat.settled && `${beat.settled.height}\n  ${beat.settled.head.join('\n  ')}`]
   ]
   const said = lines.filter(([, value]) => value !== undefined && value !== '')

@@ -4,7 +4,7 @@ import { type Clock, withTimeout } from '../timing/index.ts'
 import { type Beat, encodeV1, sortCids } from '../wire/index.ts'
 
 /** What a beat says, before it is numbered. */
-export type BeatContent = Omit<Beat, 'seq' | 'session' | 'next' | 'page'>
+export type BeatContent = Omit<Beat, 'seq' | 'session' | 'next' | 'page' | 'rtt'>
 
 /** What a beat is put together from. */
 export interface BeatSourceInit {

@@ -1,4 +1,4 @@
-import { MIN_PERIOD } from '../constants.ts'
+import { MAX_NEXT_PERIOD, MIN_PERIOD } from '../constants.ts'
 import { Alarm, type Clock } from '../timing/index.ts'
 import type { Beat } from '../wire/index.ts'
 import type { BeatContent, BeatSource } from './beat-source.ts'
@@ -27,6 +27,8 @@ export class Beater {
   readonly #cadence = new Cadence()
   #page: PageVisibility
   #pace: number | undefined
+  /** Round trip of the last answered beat, in whole ms. */
+  #rtt: number | undefined
   /** When the next beat is due, by the clock's measure. */
   #due = 0
   /** The last beat found no head. */
@@ -109,6 +111,11 @@ export class Beater {
     this.#init.onEvent({ type: 'paced', period: this.period })
   }
 
+  /** Takes note of how long an answer took, in ms, for the next beat to tell. */
+  answered(rtt: number): void {
+    this.#rtt = Math.min(Math.round(rtt), MAX_NEXT_PERIOD)
+  }
+
   /** Says farewell: the page is going away. */
   leave(): void {
     const { source, legs } = this.#init
@@ -141,7 +148,8 @@ export class Beater {
   #compose(content: BeatContent, page?: Beat['page']): Beat {
     return this.#init.session.compose(content, {
       next: this.#cadence.next(this.period, this.#page),
-      page: page ?? (this.#page === 'visible' ? 'visible' : 'hidden')
+      page: page ?? (this.#page === 'visible' ? 'visible' : 'hidden'),
+      ...(this.#rtt !== undefined && { rtt: this.#rtt })
     })
   }
 }

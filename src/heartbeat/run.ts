@@ -140,6 +140,7 @@ export class Run implements SeekObserver, LegObserver {
     const { clock, onEvent } = this.#init
     this.#worked()
     this.#legs.keepOnly(leg)
+    if (rtt !== undefined) this.beater.answered(rtt)
     if (ack.pace !== undefined) this.beater.obey(ack.pace)
     if (ack.reason !== undefined) return this.#rejected(ack.reason, ack.seq)
     const beat = this.#session.find(ack.seq)

@@ -85,6 +85,18 @@ test('measures the round trip of each beat by its number, in whatever order beat
   await sender.stop()
 })
 
+test('tells in each beat how long the last answer took', async () => {
+  const leg = new HandLeg({ isPrompt: false })
+  const { clock, sender } = setUp({ legs: [leg] })
+  sender.start()
+  await clock.tick(40)
+  assert.equal(leg.last?.rtt, undefined)
+  leg.ack(1)
+  await clock.tick(PERIOD)
+  assert.equal(leg.last?.rtt, 40)
+  await sender.stop()
+})
+
 test('takes an answer for one to all beats before it', async () => {
   const leg = new HandLeg({ isPrompt: false })
   const { clock, sender, types } = setUp({ legs: [leg] })

@@ -3,7 +3,7 @@ import type { Beat } from '../wire/index.ts'
 import type { BeatContent } from './beat-source.ts'
 
 /** What a beat says of the moment that it leaves in. */
-type Moment = Pick<Beat, 'next' | 'page'>
+type Moment = Pick<Beat, 'next' | 'page' | 'rtt'>
 
 /**
  * Numbers beats, and names the session that they are of. The numbers go on in a new session, so

@@ -60,6 +60,7 @@ export const arbitraryAcknowledgedBeat: fc.Arbitrary<Beat> = fc
         stale: fc.constant(true),
         genesis: arbitraryCid.map(canonical),
         page: fc.constantFrom('visible', 'hidden', 'leaving'),
+        rtt: fc.integer({ min: 0, max: MAX_NEXT_PERIOD }),
         settled: fc.record({ height, head: arbitraryHead }, { noNullPrototype: true }),
         ethHash: size(ETH_HASH_BYTES)
       },

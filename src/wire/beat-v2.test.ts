@@ -77,6 +77,8 @@ describe('encodeBeat', () => {
       ['nickname', { nickname: '🦊'.repeat(65) }],
       ['minerAddress', { minerAddress: 'f'.repeat(129) }],
       ['page', { page: 'shown' }],
+      ['rtt', { rtt: -1 }],
+      ['rtt', { rtt: 1.5 }],
       ['settled.height', { settled: { height: -1n, head: [] } }],
       ['head', { settled: { height: 1n, head: ['nonsense'] } }],
       ['ethHash', { ethHash: new Uint8Array(31) }]
@@ -100,6 +102,7 @@ describe('encodeBeat', () => {
       nickname: '🦊'.repeat(64),
       minerAddress: 'f'.repeat(128),
       page: 'visible',
+      rtt: MAX_NEXT_PERIOD,
       settled: { height: MAX_HEIGHT, head },
       ethHash: new Uint8Array(32)
     } as const
@@ -135,6 +138,7 @@ describe('decodeBeat', () => {
     ['Nickname', 'nickname', 1, true, Uint8Array.of(1), [], {}],
     ['MinerAddress', 'miner-address', 1, true, [], 'f'.repeat(129), 'é'.repeat(65)],
     ['Page', 'page', 1, true, [], {}],
+    ['Rtt', 'rtt', -1, MAX_NEXT_PERIOD + 1, ...wrong],
     ['Settled', 'settled', 1, 'text', [], {}, { Height: 1 }, { Head: [] }],
     ['Settled', 'settled', { Height: '1', Head: [] }, { Height: 1, Head: [1] }],
     ['EthHash', 'eth-hash', 1, 'text', new Uint8Array(31), new Uint8Array(33)]
@@ -165,7 +169,8 @@ describe('decodeBeat', () => {
   })
 
   test("takes Go's null for nothing said", () => {
-    const optional = ['Stale', 'Genesis', 'Nickname', 'MinerAddress', 'Page', 'Settled', 'EthHash']
+    const optional = ['Stale', 'Genesis', 'Nickname', 'MinerAddress', 'Page', 'Rtt']
+    optional.push('Settled', 'EthHash')
     const nulls = Object.fromEntries(optional.map((key) => [key, null]))
     assert.deepEqual(decodeBeat(encode({ ...REQUIRED, ...nulls })), { ...plain, height: 7n })
     assert.throws(() => decodeBeat(encode({ ...REQUIRED, Head: null })), { reason: 'head' })

@@ -32,9 +32,11 @@ import { isCid, sortCids } from './tipset.ts'
  *   for its length
  */
 export function encodeBeat(beat: Beat): Uint8Array {
-  const { seq, session, next, page, settled, ethHash, genesis, nickname, minerAddress } = beat
+  const { seq, session, next, page, rtt, settled, ethHash } = beat
+  const { genesis, nickname, minerAddress } = beat
   checkWhole('seq', seq, 1, Number.MAX_SAFE_INTEGER)
   checkWhole('next', next, 1, MAX_NEXT_PERIOD)
+  if (rtt !== undefined) checkWhole('rtt', rtt, 0, MAX_NEXT_PERIOD)
   checkHeight('height', beat.height)
   checkBytes('session', session, SESSION_BYTES)
   if (ethHash !== undefined) checkBytes('ethHash', ethHash, ETH_HASH_BYTES)
@@ -58,6 +60,7 @@ export function encodeBeat(beat: Beat): Uint8Array {
     Nickname: nickname || undefined,
     MinerAddress: minerAddress || undefined,
     Page: page,
+    Rtt: rtt,
     Settled: settled && { Height: settled.height, Head: linksTo(settled.head) },
     EthHash: ethHash
   })
@@ -83,6 +86,7 @@ export function decodeBeat(message: Uint8Array): Beat {
       stale: members.optional('Stale', 'stale', flag) || undefined,
       genesis: members.optional('Genesis', 'genesis', cid),
       page: members.optional('Page', 'page', pageText),
+      rtt: members.optional('Rtt', 'rtt', whole(0, MAX_NEXT_PERIOD)),
       settled: members.optional('Settled', 'settled', settledTipset),
       ethHash: members.optional('EthHash', 'eth-hash', bytes(ETH_HASH_BYTES))
     })

@@ -19,6 +19,8 @@ export interface Beat extends Heartbeat {
   readonly stale?: boolean
   /** Whether the page that beats is seen, hidden, or on its way out. */
   readonly page?: 'visible' | 'hidden' | 'leaving'
+  /** Round trip of the last beat that was answered, in ms, by the sender's own clock. */
+  readonly rtt?: number
   /** The sender's own tipset a few epochs deep, where its source can tell. */
   readonly settled?: SettledTipset
   /** FEVM block hash of `height`, 32 bytes, from a wallet that knows heights only. */

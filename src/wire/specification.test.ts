@@ -63,6 +63,7 @@ function beatOf(json: Json): Beat {
     ...(json.Stale && { stale: true }),
     ...(json.Genesis && { genesis: json.Genesis['/'] }),
     ...(json.Page && { page: json.Page }),
+    ...(json.Rtt !== undefined && { rtt: Number(json.Rtt) }),
     ...(json.Settled && {
       settled: { height: json.Settled.Height, head: cids(json.Settled.Head) }
     }),
