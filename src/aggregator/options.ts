@@ -16,7 +16,7 @@ import {
   checkTexts,
   quote
 } from '../net/server.ts'
-import type { HttpAddress } from './http-server.ts'
+import type { HttpAddress } from './http/http-server.ts'
 import type { AggregatorInit } from './index.ts'
 import { checkNetwork, NETWORK_OPTIONS, type NetworkSettings } from './network-options.ts'
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../timing/index.ts'
-import type { Limits } from './limits.ts'
+import type { Clock } from '../../timing/index.ts'
+import type { Limits } from '../limits.ts'
 
 /** Text that is made piece by piece. */
 export interface TextSource {

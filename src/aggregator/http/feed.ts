@@ -1,7 +1,7 @@
-import type { Clock } from '../timing/index.ts'
+import type { Clock } from '../../timing/index.ts'
+import type { Limits } from '../limits.ts'
+import type { Roster } from '../roster.ts'
 import { FeedText } from './feed-text.ts'
-import type { Limits } from './limits.ts'
-import type { Roster } from './roster.ts'
 import { TextReader } from './text-reader.ts'
 
 /** What the feed works with. */

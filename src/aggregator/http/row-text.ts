@@ -1,4 +1,4 @@
-import type { NodeRow } from './row.ts'
+import type { NodeRow } from '../row.ts'
 
 const texts = new WeakMap<NodeRow, string>()
 

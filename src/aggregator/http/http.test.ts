@@ -6,18 +6,18 @@ import {
   HEARTBEAT_PROTOCOL_V1,
   HEARTBEAT_PROTOCOL_V2,
   MAX_HTTP_QUEUED_BYTES
-} from '../constants.ts'
-import { startPlainNode, until } from '../net/test-kit.ts'
-import { FakeClock } from '../timing/fake-clock.ts'
-import { systemClock } from '../timing/index.ts'
-import { readDiscovery } from '../wire/index.ts'
+} from '../../constants.ts'
+import { startPlainNode, until } from '../../net/test-kit.ts'
+import { FakeClock } from '../../timing/fake-clock.ts'
+import { systemClock } from '../../timing/index.ts'
+import { readDiscovery } from '../../wire/index.ts'
+import type { Aggregator } from '../index.ts'
+import { DEFAULT_LIMITS } from '../limits.ts'
+import { Roster } from '../roster.ts'
+import { cid, fetchNodes, line, openLeg, openStream, rowOf, startAggregator } from '../test-kit.ts'
 import { Feed } from './feed.ts'
 import { createHttpApp } from './http-app.ts'
 import { HttpServer } from './http-server.ts'
-import type { Aggregator } from './index.ts'
-import { DEFAULT_LIMITS } from './limits.ts'
-import { Roster } from './roster.ts'
-import { cid, fetchNodes, line, openLeg, openStream, rowOf, startAggregator } from './test-kit.ts'
 
 const PEER = '12D3KooWQCzTba1rKd2REvVE38a619rSQCMk8ebU7HLjjRXuSCsT'
 

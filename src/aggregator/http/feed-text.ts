@@ -1,4 +1,4 @@
-import type { NodeRow } from './row.ts'
+import type { NodeRow } from '../row.ts'
 import { rowText } from './row-text.ts'
 import { RowsText } from './rows-text.ts'
 import type { TextSource } from './text-reader.ts'
