@@ -514,3 +514,112 @@ export const MAX_FEED_READERS = 64
 
 /** Connections of the HTTP server at once: every reader, and as many again for short requests. */
 export const MAX_HTTP_CONNECTIONS = 256
+
+// The store
+
+/** How long records are gathered before they are written, in ms: with the write well below a second. */
+export const STORE_WRITE_DELAY = 250
+
+/** Records written in one transaction: about 60 ms of a worker's time. More wait for the next. */
+export const MAX_STORE_BATCH_RECORDS = 5_000
+
+/**
+ * Records that wait for the disk: 200 watched nodes at the shortest period fill it in 12 minutes, at
+ * 30 s in two hours, with about 10 MB. A disk that is slow to mend would ask for more.
+ */
+export const MAX_STORE_QUEUED_RECORDS = 50_000
+
+/** How long single beats are kept, in ms: a week, in which somebody will have looked. */
+export const STORE_BEATS_PERIOD = 7 * 86_400_000
+
+/** How long minutes, status changes and alerts that are over are kept, in ms: a quarter of a year. */
+export const STORE_ROLLUPS_PERIOD = 90 * 86_400_000
+
+/** Bytes on disk before the oldest beats give way: 200 watched nodes at 30 s use half of it. */
+export const MAX_STORE_BYTES = 1_073_741_824
+
+/** How often what is too old is looked for, in ms: an hour's worth would be a long piece of work. */
+export const STORE_TIDY_PERIOD = 60_000
+
+/** Records deleted at once: about 10 ms. Half a million at once would hold up writes for 2.7 s. */
+export const STORE_TIDY_RECORDS = 2_000
+
+/** Pages of 4 KiB given back to the disk at once, when at least a quarter of a file is free. */
+export const STORE_TIDY_PAGES = 500
+
+/** How long another program's lock is waited for, in ms; the worker stands still meanwhile. */
+export const STORE_BUSY_TIMEOUT = 100
+
+/** First pause after a failure of the disk, in ms; doubled at each further one. */
+export const STORE_RETRY_DELAY = 500
+
+/** The longest pause between attempts, in ms: a disk that has room again is noticed soon. */
+export const MAX_STORE_RETRY_DELAY = 15_000
+
+/** How long a start waits for what is remembered, in ms: a lock may pass, a start must not hang. */
+export const STORE_REMEMBER_TIMEOUT = 3_000
+
+/** How long a stop waits for the disk to take what waits, in ms: supervisors kill after 10 s. */
+export const STORE_CLOSE_TIMEOUT = 5_000
+
+/** Points of one history: more than a screen has columns. */
+export const MAX_HISTORY_POINTS = 2_000
+
+/** Single beats of one history: eight hours at the shortest period, a megabyte of text. */
+export const MAX_HISTORY_BEATS = 10_000
+
+/** Alerts, and status changes, told at once; the newest ones. */
+export const MAX_HISTORY_ALERTS = 1_000
+
+/** Records of one chunk of an export: some hundred kilobytes of text. */
+export const STORE_EXPORT_RECORDS = 2_000
+
+/** Questions that wait for the store at once: every reader of the feed, once. */
+export const MAX_STORE_QUESTIONS = 64
+
+/** Round trips kept of one node's minute, for its median: all of them down to a period of 2 s. */
+export const STORE_MINUTE_RTTS = 32
+
+// ── Dashboard ───────────────────────────────────────────────────────────────
+
+/** How long the dashboard's feed may be silent, in ms, before it counts as lost: two keep-alives and a little. */
+export const DASHBOARD_SILENCE_TIMEOUT = 35_000
+
+/** First back-off window of a dashboard that lost its aggregator, in ms: few screens, and each is watched. */
+export const DASHBOARD_RETRY_PERIOD = 1_000
+
+/** How often that window doubles: up to 16 s, which is as long as somebody who was paged waits. */
+export const DASHBOARD_RETRY_DOUBLINGS = 4
+
+/** Least time between two questions for the same table, in ms: rows that change faster cannot be read. */
+export const DASHBOARD_REFETCH_PERIOD = 2_000
+
+/** How often charts and the aggregator's own facts are asked for, in ms: a point is a minute long at least. */
+export const DASHBOARD_CHART_PERIOD = 30_000
+
+/** Longest wait for one answer, in ms, before it is said that there is none. */
+export const DASHBOARD_ANSWER_TIMEOUT = 10_000
+
+/** Rows of one page of visitors: what a person reads, and the server's own default. */
+export const DASHBOARD_PAGE_ROWS = 50
+
+/** How long somebody may pause while typing a search, in ms, before the server is asked. */
+export const DASHBOARD_SEARCH_DELAY = 250
+
+/** Length of a point of the tiles' trends, in ms: the finest that history is told in. */
+export const DASHBOARD_TREND_STEP = 60_000
+
+/** Points of a trend: an hour, which shows what happened since somebody last looked. */
+export const DASHBOARD_TREND_POINTS = 60
+
+/** How often times that go by are drawn anew, in ms. */
+export const DASHBOARD_TICK_PERIOD = 1_000
+
+/**
+ * How far the aggregator's clock may be from the browser's, in ms, before times are reckoned by the
+ * aggregator's: less is the way of the message.
+ */
+export const DASHBOARD_MAX_SKEW = 1_000
+
+/** How long a row takes to move to its new place, in ms: long enough to be followed, short enough to be read. */
+export const DASHBOARD_MOVE_PERIOD = 260

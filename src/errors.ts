@@ -136,3 +136,15 @@ export class ListenError extends Error {
 export class StoreError extends Error {
   override readonly name = 'StoreError'
 }
+
+/** The aggregator answered a question of its dashboard with a refusal. */
+export class AnswerError extends Error {
+  override readonly name = 'AnswerError'
+  /** The HTTP status. */
+  readonly status: number
+
+  constructor(status: number, problem: string) {
+    super(problem)
+    this.status = status
+  }
+}

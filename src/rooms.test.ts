@@ -17,12 +17,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   client: ['heartbeat', 'head', 'net', 'timing', 'wire', 'constants', 'errors'],
   element: ['client'],
   aggregator: ['wire', 'head', 'net', 'timing', 'constants', 'errors'],
+  dashboard: ['aggregator:types', 'timing', 'constants', 'errors'],
   relay: ['net', 'timing', 'constants', 'errors'],
   index: ['heartbeat', 'client', 'head', 'timing', 'wire', 'constants', 'errors']
 }
 
 // What a page loads. Nothing that it reaches may be a Node built-in or a server's.
-const PAGE_ENTRIES = ['index.ts', 'element/define.ts']
+const PAGE_ENTRIES = ['index.ts', 'element/define.ts', 'dashboard/main.ts']
 const SERVER_ROOMS = new Set(['aggregator', 'relay'])
 const SERVER_FILES = new Set(['net/server.ts'])
 
@@ -109,7 +110,7 @@ test('what a page loads reaches no Node built-in and no server', () => {
     }
   }
   for (const entry of PAGE_ENTRIES) visit(entry, [])
-  for (const room of ['wire', 'head', 'heartbeat', 'client', 'element', 'net']) {
+  for (const room of ['wire', 'head', 'heartbeat', 'client', 'element', 'net', 'dashboard']) {
     assert.ok([...seen].map(roomOf).includes(room), `the walk did not come to ${room}`)
   }
 })

@@ -10,8 +10,27 @@ import type { ReferenceStatus } from './reference.ts'
 import type { NodeRow } from './row.ts'
 
 export type { RelayStatus } from '../net/server.ts'
+export type { Alert, AlertKind } from './alert.ts'
+export type {
+  AlertsPage,
+  ApiError,
+  FeedEvents,
+  NodesOrder,
+  NodesPage,
+  NodesQuery,
+  Readiness
+} from './api.ts'
+export type {
+  NetworkHistory,
+  NetworkPoint,
+  NodeHistory,
+  NodePoint,
+  Range,
+  StatusChange
+} from './history.ts'
 export type { IntakeCounts } from './intake.ts'
 export type { Liveness } from './liveness.ts'
+export type { LivenessCounts, NetworkState, SpreadBin } from './network-state.ts'
 export type { ReferenceStatus } from './reference.ts'
 export type { BeatRoute } from './route.ts'
 export type { NodeRow } from './row.ts'

@@ -1,0 +1,79 @@
+// Numbers and moments as people read them, in the words of the browser's language.
+
+const COUNT = new Intl.NumberFormat()
+const TENTHS = new Intl.NumberFormat(undefined, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1
+})
+const PERCENT = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 })
+const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const SECONDS = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit'
+})
+const DAY = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit'
+})
+const A_DAY = 86_400_000
+
+/** A whole number, grouped. */
+export function count(value: number): string {
+  return COUNT.format(value)
+}
+
+/** An epoch in decimal digits, grouped; it may exceed what a number holds. */
+export function epoch(height: string | undefined): string {
+  return height !== undefined && /^\d+$/.test(height) ? COUNT.format(BigInt(height)) : '–'
+}
+
+/** A rate, with one digit after the point below a hundred. */
+export function rate(value: number): string {
+  return value < 100 ? TENTHS.format(value) : COUNT.format(Math.round(value))
+}
+
+/** A share of a whole; a dash while there is none. Rounded down, so that only all are 100%. */
+export function share(part: number, whole: number): string {
+  return whole === 0 ? '–' : PERCENT.format(Math.floor((part / whole) * 100) / 100)
+}
+
+/** Milliseconds: `23 ms`, `1.2 s`. */
+export function milliseconds(value: number | undefined): string {
+  if (value === undefined) return '–'
+  return value < 1_000
+    ? `${COUNT.format(Math.round(value))} ms`
+    : `${TENTHS.format(value / 1_000)} s`
+}
+
+/** A length of time (ms) in the coarsest unit that still says something: `3 min`. */
+export function span(time: number): string {
+  const seconds = Math.max(0, Math.round(time / 1_000))
+  if (seconds < 100) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 100) return `${minutes} min`
+  const hours = Math.round(minutes / 60)
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`
+}
+
+/** The time of a moment (ms since 1970) within a day; with its date when it is longer ago. */
+export function moment(at: number, now: number): string {
+  return Math.abs(now - at) < A_DAY / 2 ? TIME.format(at) : DAY.format(at)
+}
+
+/** The time of a moment (ms since 1970) to the second. */
+export function second(at: number): string {
+  return SECONDS.format(at)
+}
+
+/** `1 epoch`, `3 epochs`. */
+export function epochs(value: number): string {
+  return `${count(value)} ${value === 1 ? 'epoch' : 'epochs'}`
+}
+
+/** The beginning and the end of a long identifier. */
+export function shortId(id: string): string {
+  return id.length <= 16 ? id : `${id.slice(0, 4)}…${id.slice(-8)}`
+}
