@@ -68,7 +68,10 @@ class AggregatorService implements Aggregator {
     this.#clock = clock
     this.#log = node.logger.forComponent('fil-heartbeat:aggregator')
     const { corsOrigins, http, network } = settings
-    const roster = new Roster(limits, (peer) => this.#feed.change(peer), network.pace)
+    const roster = new Roster(limits, {
+      onChange: (peer) => this.#feed.change(peer),
+      pace: network.pace
+    })
     this.#roster = roster
     this.#uptime = new Uptime(clock, limits.sweepPeriod, limits.maxSweepLag)
     this.#references = new References({

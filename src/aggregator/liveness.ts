@@ -88,6 +88,21 @@ export function livenessOf(presence: Presence, now: number, patience: Patience):
   return maySleep(presence, pace) ? 'asleep' : 'overdue'
 }
 
+/**
+ * The same of a node that the operator has watched: once it is not there it is `down`, and one that
+ * said that it leaves is so when it is not back within the time that any other would have had.
+ */
+export function watchedLivenessOf(presence: Presence, now: number, patience: Patience): Liveness {
+  const liveness = livenessOf(presence, now, patience)
+  if (liveness !== 'left') return liveness
+  return now >= leavesAt(presence, patience.grace) ? 'down' : 'left'
+}
+
+/** Whether a node is there, be it late. */
+export function isThere(liveness: Liveness): boolean {
+  return liveness === 'beating' || liveness === 'asleep' || liveness === 'overdue'
+}
+
 function isAwake(page: Presence['page']): boolean {
   return page === undefined || page === 'visible'
 }

@@ -6,13 +6,13 @@ import type { Beat, Heartbeat } from '../wire/index.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Roster } from './roster.ts'
 import { routeOf } from './route.ts'
-import type { BeatOrigin, Received } from './row.ts'
+import type { BeatOrigin, NodeRow, Received } from './row.ts'
 import { beatOf } from './test-kit.ts'
 import { Uptime } from './uptime.ts'
 
 const beat: Heartbeat = { head: [], height: 1n, nickname: 'zoë', minerAddress: '' }
 const origin = { route: 'websocket', protocol: 'fil/heartbeat/1.0.0' } as const
-const limits = { ...DEFAULT_LIMITS, maxRows: 3, goneRowPeriod: 100 }
+const limits = { ...DEFAULT_LIMITS, maxRows: 3, goneRowPeriod: 100, livenessGrace: 50 }
 
 /** What a roster is told of a beat that came at `now`. */
 const came = (now: number, given: Heartbeat = beat, by: BeatOrigin = origin): Received => ({
@@ -52,6 +52,7 @@ describe('Roster', () => {
         minerAddress: 'f01',
         head: ['c'],
         height: '18446744073709551615',
+        headAt: 9,
         route: 'webrtc',
         protocol: 'p',
         streams: 1,
@@ -69,7 +70,7 @@ describe('Roster', () => {
 
   test('keeps no trace of a peer that leaves before its first beat', () => {
     const changes: string[] = []
-    const roster = new Roster(limits, (peer) => changes.push(peer))
+    const roster = new Roster(limits, { onChange: (peer) => changes.push(peer) })
     roster.open('a', 0)
     roster.malformed('a')
     roster.close('a', 0)
@@ -136,6 +137,17 @@ describe('Roster', () => {
     assert.deepEqual(peersOf(roster), ['a', 'c', 'd'])
   })
 
+  test('drops no node in trouble before one that has left, however short ago', () => {
+    const roster = rosterOf('a', 'b', 'c')
+    roster.close('a', 1)
+    roster.beat('b', came(2, beatOf(1, { page: 'leaving' })))
+    roster.close('b', 3)
+    assert.deepEqual([roster.get('a')?.status, roster.get('b')?.status], ['overdue', 'left'])
+    roster.open('d', 4)
+    assert.equal(roster.beat('d', came(4)), true)
+    assert.deepEqual(peersOf(roster), ['a', 'c', 'd'])
+  })
+
   test('has no room for a new peer while all others are there', () => {
     const roster = rosterOf('a', 'b', 'c')
     roster.open('d', 0)
@@ -146,14 +158,15 @@ describe('Roster', () => {
 
   test('tells of every change, and of nothing else', () => {
     const changes: (number | undefined)[] = []
-    const roster = new Roster(limits, (peer) => changes.push(roster.get(peer)?.beats))
+    const onChange = (peer: string) => changes.push(roster.get(peer)?.beats)
+    const roster = new Roster(limits, { onChange })
     roster.open('a', 0)
     roster.beat('a', came(0))
     roster.beat('a', came(0))
     roster.close('a', 0)
     roster.sweep(99)
     roster.sweep(100)
-    assert.deepEqual(changes, [1, 2, 2, undefined])
+    assert.deepEqual(changes, [1, 2, 2, 2, undefined])
   })
 
   test('never counts below nothing, whatever happens in whatever order', () => {
@@ -191,7 +204,8 @@ describe('the status of a row', () => {
 
   test('follows the time, and is told once for each change', () => {
     const changes: (string | undefined)[] = []
-    const roster = new Roster(DEFAULT_LIMITS, (peer) => changes.push(roster.get(peer)?.status))
+    const onChange = (peer: string) => changes.push(roster.get(peer)?.status)
+    const roster = new Roster(DEFAULT_LIMITS, { onChange })
     roster.open('a', 0)
     roster.beat('a', announced(0))
     for (let now = 1_000; now <= 60_000; now += 1_000) roster.sweep(now)
@@ -240,4 +254,76 @@ test('a route is told by the remote address', () => {
   assert.equal(routeOf('/ip4/127.0.0.1/tcp/1/ws/p2p/a/p2p-circuit/p2p/b'), 'relayed')
   assert.equal(routeOf('/ip4/127.0.0.1/tcp/1/ws/p2p/a/p2p-circuit/webrtc/p2p/b'), 'webrtc')
   assert.equal(routeOf('/webrtc'), 'webrtc')
+})
+
+describe('a watched node', () => {
+  const announced = (now: number, more: Partial<Beat> = {}) => came(now, beatOf(1, more))
+  const watching = (...watched: string[]) =>
+    new Roster({ ...limits, livenessGrace: 15_000 }, { watched })
+  const statusAt = (roster: Roster, now: number) => {
+    roster.sweep(now)
+    return roster.get('a')?.status
+  }
+
+  test('has a row before its first beat, and is down when none comes', () => {
+    const roster = watching('a')
+    const { beats, watched, lastBeatAt } = roster.get('a') ?? {}
+    assert.deepEqual([beats, watched, lastBeatAt], [0, true, undefined])
+    assert.equal(statusAt(roster, 44_999), 'overdue')
+    assert.equal(statusAt(roster, 45_000), 'down')
+  })
+
+  test('is down, and not left, once its beat and the grace have passed', () => {
+    const roster = watching('a')
+    roster.open('a', 0)
+    roster.beat('a', announced(0, { next: 30_000 }))
+    roster.close('a', 1)
+    assert.equal(statusAt(roster, 44_999), 'overdue')
+    assert.equal(statusAt(roster, 45_000), 'down')
+    roster.open('a', 50_000)
+    roster.beat('a', announced(50_000))
+    assert.equal(roster.get('a')?.status, 'beating')
+  })
+
+  test('that says that it leaves has left until it is due, and is down then', () => {
+    const roster = watching('a')
+    roster.open('a', 0)
+    roster.beat('a', announced(0, { next: 30_000, page: 'leaving' }))
+    roster.close('a', 1)
+    assert.equal(statusAt(roster, 44_999), 'left')
+    assert.equal(statusAt(roster, 45_000), 'down')
+  })
+
+  test('never gives its row away, nor loses it with time', () => {
+    const roster = watching('a', 'b', 'c')
+    roster.open('d', 0)
+    assert.equal(roster.beat('d', came(0)), false)
+    roster.sweep(1e9)
+    assert.deepEqual(peersOf(roster), ['a', 'b', 'c'])
+  })
+
+  test('is given the time that it had announced after a restart', () => {
+    const before = watching('a')
+    before.open('a', 0)
+    before.beat('a', announced(7, { next: 30_000, height: 9n }))
+    const rows = before.rows()
+    const roster = watching('a')
+    roster.restore([...rows, { ...rows[0], peer: 'visitor' } as NodeRow], 100)
+    assert.deepEqual(peersOf(roster), ['a'])
+    const { height, beats, streams, connected } = roster.get('a') ?? {}
+    assert.deepEqual([height, beats, streams, connected], ['9', 1, 0, false])
+    assert.equal(statusAt(roster, 45_099), 'overdue')
+    assert.equal(statusAt(roster, 45_100), 'down')
+    const again = watching('a')
+    again.restore(roster.rows(), 0)
+    assert.equal(again.get('a')?.status, 'down')
+  })
+
+  test('that came back first is not taken for what it was', () => {
+    const roster = watching('a')
+    roster.open('a', 0)
+    roster.beat('a', announced(5, { height: 20n }))
+    roster.restore([{ ...(roster.get('a') as NodeRow), height: '9' }], 6)
+    assert.equal(roster.get('a')?.height, '20')
+  })
 })

@@ -1,14 +1,23 @@
+import { DEFAULT_ELEMENT_BEAT_PERIOD } from '../constants.ts'
 import type { Beat, RejectReason } from '../wire/index.ts'
 import type { Limits } from './limits.ts'
-import { livenessOf, type Patience, type Presence, presenceAfter } from './liveness.ts'
 import {
+  livenessOf,
+  type Patience,
+  type Presence,
+  presenceAfter,
+  watchedLivenessOf
+} from './liveness.ts'
+import {
+  countsOf,
   factsOf,
   factsUnknown,
   isAnnounced,
   type Moment,
   type NodeRow,
   promiseOf,
-  type Received
+  type Received,
+  rowUnheard
 } from './row.ts'
 import { Sequence, type Standing } from './sequence.ts'
 
@@ -17,6 +26,18 @@ export type RosterLimits = Pick<
   Limits,
   'maxRows' | 'goneRowPeriod' | 'livenessGrace' | 'overdueSlack' | 'duplicatePeriod'
 >
+
+/** What a roster is told besides its bounds. */
+export interface RosterInit {
+  /** Is told whenever a row comes, changes or goes. */
+  readonly onChange?: (peer: string) => void
+  /** The period that clients are asked to keep, in ms. */
+  readonly pace?: number | undefined
+  /** Peers that have a row whether they were heard or not, and are `down` when they are not there. */
+  readonly watched?: readonly string[]
+  /** When the roster begins, in ms that never jump: nobody can have been heard before. */
+  readonly now?: number
+}
 
 /** What is known of a peer while it has a stream or a row. */
 interface Member {
@@ -30,27 +51,31 @@ interface Member {
 }
 
 /**
- * Who is there: one row a peer, however many streams it has. A peer has no row before its first
- * beat; the row of one that left is kept for a while. Pure: owns no timer. When all rows are taken,
- * the peer whose streams ended earliest makes room; one that has a stream never does.
+ * Who is there: one row a peer, however many streams it has. A visitor has no row before its first
+ * beat, and the row of one that left is kept for a while. Pure: owns no timer.
+ *
+ * When all rows are taken, the visitor that left first makes room; if none has left, the one whose
+ * streams ended first. One that has a stream never does, nor does a watched node.
  */
 export class Roster {
   readonly #limits: RosterLimits
   readonly #patience: Patience
+  readonly #onChange: (peer: string) => void
+  readonly #watched: ReadonlySet<string>
   readonly #members = new Map<string, Member>()
   readonly #rows = new Map<string, NodeRow>()
-  /** Peers with a row and no stream, to when that ended, in ms that never jump; earliest first. */
+  /** Visitors with a row and no stream, to when that ended, in ms that never jump; earliest first. */
   readonly #gone = new Map<string, number>()
-  readonly #onChange: (peer: string) => void
+  /** Those of them that have left; earliest first. */
+  readonly #left = new Set<string>()
 
-  /**
-   * @param onChange is told whenever a row comes, changes or goes
-   * @param pace the period that clients are asked to keep, in ms
-   */
-  constructor(limits: RosterLimits, onChange: (peer: string) => void = () => {}, pace?: number) {
+  constructor(limits: RosterLimits, init: RosterInit = {}) {
+    const { onChange = () => {}, pace, watched = [], now = 0 } = init
     this.#limits = limits
     this.#patience = { grace: limits.livenessGrace, overdueSlack: limits.overdueSlack, pace }
     this.#onChange = onChange
+    this.#watched = new Set(watched)
+    for (const peer of watched) this.#enlist(rowUnheard(peer), now)
   }
 
   /** All rows, by first beat. */
@@ -67,12 +92,24 @@ export class Roster {
     return this.#rows.get(peer)
   }
 
+  /**
+   * Goes on with the rows of watched nodes as they were before a restart. Nobody could be heard
+   * meanwhile, so each has as much time from `now` (ms that never jump) on as it had announced.
+   */
+  restore(rows: readonly NodeRow[], now: number): void {
+    for (const row of rows) {
+      const isFresh = (this.#members.get(row.peer)?.streams ?? 0) === 0
+      if (this.#watched.has(row.peer) && isFresh && row.beats > 0) this.#enlist(row, now)
+    }
+  }
+
   /** A stream of the peer was opened; `now` is in ms that never jump. */
   open(peer: string, now: number): void {
     const member = this.#members.get(peer) ?? { streams: 0, malformed: 0, dropped: 0 }
     this.#members.set(peer, member)
     member.streams += 1
     this.#gone.delete(peer)
+    this.#left.delete(peer)
     if (member.presence?.closedAt !== undefined) {
       const { closedAt: _, ...presence } = member.presence
       member.presence = presence
@@ -97,7 +134,7 @@ export class Roster {
     const before = this.#rows.get(peer)
     if (before === undefined && !this.#makeRoom()) return false
     const beats = (before?.beats ?? 0) + 1
-    this.#put({ ...this.#received(peer, received), ...factsOf(received), beats })
+    this.#put({ ...this.#received(peer, received), ...factsOf(received, before), beats })
     return true
   }
 
@@ -133,7 +170,8 @@ export class Roster {
   foreign(peer: string, received: Received): boolean {
     const before = this.#rows.get(peer)
     if (before === undefined && !this.#makeRoom()) return false
-    const { page: _, agreement: __, behindNetwork: ___, ...rest } = before ?? factsUnknown(received)
+    const known = before ?? factsUnknown(received.beat)
+    const { page: _, agreement: __, behindNetwork: ___, ...rest } = known
     this.#put({ ...rest, ...this.#received(peer, received), rejected: 'wrong-network' })
     return true
   }
@@ -155,32 +193,30 @@ export class Roster {
     member.streams -= 1
     if (member.streams === 0) {
       if (!this.#rows.has(peer)) return void this.#members.delete(peer)
-      this.#gone.set(peer, now)
+      if (!this.#watched.has(peer)) this.#gone.set(peer, now)
       if (member.presence) member.presence = { ...member.presence, closedAt: now }
     }
     this.#refresh(peer, now)
   }
 
   /**
-   * Brings the rows up to what the time alone has changed, and drops those of peers that left long
-   * ago; `now` is in ms that never jump.
+   * Brings the rows up to what the time alone has changed, and drops those of visitors that left
+   * long ago; `now` is in ms that never jump.
    */
   sweep(now: number): void {
-    for (const [peer, left] of this.#gone) {
-      if (now - left < this.#limits.goneRowPeriod) break
-      this.#drop(peer)
+    for (const [peer, closedAt] of this.#gone) {
+      if (now - closedAt < this.#limits.goneRowPeriod) break
+      if (this.#left.has(peer)) this.#drop(peer)
     }
     for (const [peer, row] of this.#rows) {
       const member = this.#members.get(peer)
       const { duplicateAt } = member ?? {}
+      const status = this.#status(peer, member, now)
       if (duplicateAt !== undefined && now - duplicateAt >= this.#limits.duplicatePeriod) {
         delete member?.duplicateAt
         const { duplicateIdentity: _, ...rest } = row
-        this.#put({ ...rest, status: this.#status(member, now) })
-      } else {
-        const status = this.#status(member, now)
-        if (status !== row.status) this.#put({ ...row, status })
-      }
+        this.#put({ ...rest, status })
+      } else if (status !== row.status) this.#put({ ...row, status })
     }
   }
 
@@ -192,31 +228,43 @@ export class Roster {
     const announcement = isAnnounced(beat) ? beat : {}
     const presence = presenceAfter(member?.presence, announcement, at.elapsed)
     if (member !== undefined) member.presence = presence
-    const duplicate = before?.duplicateIdentity
+    const { streams = 0, malformed = 0, dropped = 0 } = member ?? {}
     return {
       peer,
+      ...(this.#watched.has(peer) && { watched: true as const }),
       ...origin,
       ...promiseOf(received),
+      ...countsOf(before, at),
       status: livenessOf(presence, at.elapsed, this.#patience),
-      streams: member?.streams ?? 0,
-      connected: (member?.streams ?? 0) > 0,
-      ...(duplicate !== undefined && { duplicateIdentity: duplicate }),
-      beats: before?.beats ?? 0,
-      doubles: before?.doubles ?? 0,
-      malformed: member?.malformed ?? 0,
-      dropped: member?.dropped ?? 0,
-      firstBeatAt: before?.firstBeatAt ?? at.now,
-      lastBeatAt: at.now
+      streams,
+      connected: streams > 0,
+      malformed,
+      dropped
     }
   }
 
-  #status(member: Member | undefined, now: number): NodeRow['status'] {
-    return member?.presence ? livenessOf(member.presence, now, this.#patience) : 'left'
+  #status(peer: string, member: Member | undefined, now: number): NodeRow['status'] {
+    if (member?.presence === undefined) return 'left'
+    const judge = this.#watched.has(peer) ? watchedLivenessOf : livenessOf
+    return judge(member.presence, now, this.#patience)
+  }
+
+  /** Has a watched node in the roster that is not there yet. */
+  #enlist(row: NodeRow, now: number): void {
+    const { nextBy, lastBeatAt = 0, status, page } = row
+    const next = nextBy === undefined ? DEFAULT_ELEMENT_BEAT_PERIOD : nextBy - lastBeatAt
+    const beatAt = status === 'down' ? Number.NEGATIVE_INFINITY : now
+    const presence = { beatAt, next, intervals: [], closedAt: now, ...(page && { page }) }
+    const { peer, malformed, dropped } = row
+    const member = { streams: 0, malformed, dropped, presence }
+    this.#members.set(peer, member)
+    const status_ = this.#status(peer, member, now)
+    this.#put({ ...row, watched: true, streams: 0, connected: false, status: status_ })
   }
 
   #makeRoom(): boolean {
     if (this.#rows.size < this.#limits.maxRows) return true
-    const [earliest] = this.#gone.keys()
+    const [earliest] = this.#left.size > 0 ? this.#left : this.#gone.keys()
     if (earliest === undefined) return false
     this.#drop(earliest)
     return true
@@ -224,6 +272,7 @@ export class Roster {
 
   #drop(peer: string): void {
     this.#gone.delete(peer)
+    this.#left.delete(peer)
     this.#rows.delete(peer)
     this.#members.delete(peer)
     this.#onChange(peer)
@@ -242,11 +291,13 @@ export class Roster {
     if (row === undefined) return
     const member = this.#members.get(peer)
     const streams = member?.streams ?? 0
-    this.#put({ ...row, streams, connected: streams > 0, status: this.#status(member, now) })
+    this.#put({ ...row, streams, connected: streams > 0, status: this.#status(peer, member, now) })
   }
 
   #put(row: NodeRow): void {
     this.#rows.set(row.peer, Object.freeze(row))
+    if (row.status === 'left' && this.#gone.has(row.peer)) this.#left.add(row.peer)
+    else this.#left.delete(row.peer)
     this.#onChange(row.peer)
   }
 }

@@ -38,10 +38,10 @@ export interface NodeRow {
   readonly behindNetwork?: number
   /** Round trip of its last answered beat, as the peer itself measured it, in ms. */
   readonly rtt?: number
-  /** The way that the last beat came. */
-  readonly route: BeatRoute
-  /** Protocol of the last beat. */
-  readonly protocol: string
+  /** The way that the last beat came; absent for a watched node that was not heard yet. */
+  readonly route?: BeatRoute
+  /** Protocol of the last beat; absent likewise. */
+  readonly protocol?: string
   /** Heartbeat streams open now, over all connections. */
   readonly streams: number
   /** Whether any is. */
@@ -91,7 +91,7 @@ export interface Received {
 }
 
 /** What a peer says of the chain and of itself, for its row. */
-export function factsOf({ beat, opinion = {} }: Received) {
+export function factsOf({ beat, opinion = {}, at }: Received, before?: NodeRow) {
   const { genesis } = beat
   const { agreement, networkHeight } = opinion
   const behind = networkHeight === undefined ? undefined : networkHeight - beat.height
@@ -99,6 +99,7 @@ export function factsOf({ beat, opinion = {} }: Received) {
     ...namesOf(beat),
     head: beat.head,
     height: beat.height.toString(),
+    headAt: hasRisen(beat, before) ? at.now : (before?.headAt ?? at.now),
     ...(genesis !== undefined && { genesis }),
     ...(isAnnounced(beat) && beat.stale && { stale: true }),
     ...(agreement !== undefined && { agreement }),
@@ -106,19 +107,51 @@ export function factsOf({ beat, opinion = {} }: Received) {
   }
 }
 
-/** When a peer is due again, and whether its page is seen, for its row. */
+/** When a peer is due again, how its page is seen and its answers come, for its row. */
 export function promiseOf({ beat, at }: Received) {
   if (!isAnnounced(beat)) return {}
-  const { next, page } = beat
-  return { nextBy: at.now + next, ...(page !== undefined && { page }) }
+  const { next, page, rtt } = beat
+  return {
+    nextBy: at.now + next,
+    ...(page !== undefined && { page }),
+    ...(rtt !== undefined && { rtt })
+  }
 }
 
 /** What a row may hold of the chain and of its peer. */
-type Facts = Pick<NodeRow, keyof ReturnType<typeof factsOf>> & Pick<NodeRow, 'page'>
+type Facts = Omit<ReturnType<typeof factsOf>, 'headAt'> & Pick<NodeRow, 'page' | 'headAt'>
+
+/** What a row goes on counting when one more beat has come. */
+export function countsOf(before: NodeRow | undefined, { now }: Moment) {
+  const { beats = 0, doubles = 0, firstBeatAt = now, duplicateIdentity } = before ?? {}
+  return {
+    beats,
+    doubles,
+    ...(duplicateIdentity !== undefined && { duplicateIdentity }),
+    firstBeatAt,
+    lastBeatAt: now
+  }
+}
 
 /** What stands in the row of a peer of which no beat was taken yet. */
-export function factsUnknown({ beat }: Received): Facts {
+export function factsUnknown(beat: Pick<Heartbeat, 'nickname' | 'minerAddress'>): Facts {
   return { ...namesOf(beat), head: [], height: '0' }
+}
+
+/** The row of a watched peer of which nothing was heard yet. */
+export function rowUnheard(peer: string): NodeRow {
+  return {
+    peer,
+    watched: true,
+    ...factsUnknown({ nickname: '', minerAddress: '' }),
+    streams: 0,
+    connected: false,
+    status: 'overdue',
+    beats: 0,
+    doubles: 0,
+    malformed: 0,
+    dropped: 0
+  }
 }
 
 /** Whether a beat is one of version 2. */
@@ -126,6 +159,10 @@ export function isAnnounced(beat: Heartbeat | Beat): beat is Beat {
   return 'seq' in beat
 }
 
-function namesOf({ nickname, minerAddress }: Heartbeat) {
+function hasRisen({ height }: Heartbeat | Beat, before: NodeRow | undefined): boolean {
+  return before?.headAt === undefined || height > BigInt(before.height)
+}
+
+function namesOf({ nickname, minerAddress }: Pick<Heartbeat, 'nickname' | 'minerAddress'>) {
   return { nickname: displayNickname(nickname), minerAddress: displayText(minerAddress) }
 }

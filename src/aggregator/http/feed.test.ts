@@ -19,7 +19,7 @@ const beat = (height: number): Heartbeat => ({
 /** A feed over a roster, and what tests do with it. */
 function feedOf(limits = DEFAULT_LIMITS) {
   const clock = new FakeClock()
-  const roster = new Roster(limits, (peer) => feed.change(peer))
+  const roster = new Roster(limits, { onChange: (peer) => feed.change(peer) })
   const feed: Feed = new Feed({ roster, limits, clock })
   const send = (peer: string, height: number): void => {
     if (roster.get(peer) === undefined) roster.open(peer, 0)
