@@ -515,7 +515,7 @@ export const MAX_FEED_READERS = 64
 /** Connections of the HTTP server at once: every reader, and as many again for short requests. */
 export const MAX_HTTP_CONNECTIONS = 256
 
-// The store
+// ── Aggregator: the store ───────────────────────────────────────────────────
 
 /** How long records are gathered before they are written, in ms: with the write well below a second. */
 export const STORE_WRITE_DELAY = 250
@@ -565,8 +565,8 @@ export const STORE_CLOSE_TIMEOUT = 5_000
 /** Points of one history: more than a screen has columns. */
 export const MAX_HISTORY_POINTS = 2_000
 
-/** Single beats of one history: eight hours at the shortest period, a megabyte of text. */
-export const MAX_HISTORY_BEATS = 10_000
+/** Single beats of one history: a day at the shortest period, three megabytes of text. */
+export const MAX_HISTORY_BEATS = 30_000
 
 /** Alerts, and status changes, told at once; the newest ones. */
 export const MAX_HISTORY_ALERTS = 1_000
@@ -603,6 +603,9 @@ export const DASHBOARD_ANSWER_TIMEOUT = 10_000
 /** Rows of one page of visitors: what a person reads, and the server's own default. */
 export const DASHBOARD_PAGE_ROWS = 50
 
+/** Watched nodes that are shown before somebody asks for all: those in trouble stand first. */
+export const DASHBOARD_WATCHED_ROWS = 25
+
 /** How long somebody may pause while typing a search, in ms, before the server is asked. */
 export const DASHBOARD_SEARCH_DELAY = 250
 
@@ -623,3 +626,157 @@ export const DASHBOARD_MAX_SKEW = 1_000
 
 /** How long a row takes to move to its new place, in ms: long enough to be followed, short enough to be read. */
 export const DASHBOARD_MOVE_PERIOD = 260
+
+// ── Aggregator: HTTP and metrics ────────────────────────────────────────────
+
+/** Nodes on one page of `/api/nodes` when the query does not say. */
+export const DEFAULT_PAGE_NODES = 50
+
+/** Most nodes on one page: about as many as a screen's table draws at once, at most 2.5 MB. */
+export const MAX_PAGE_NODES = 500
+
+/** Longest text that nodes are searched by, in characters: a peer id has 52, a miner's address 86. */
+export const MAX_SEARCH_CHARACTERS = 128
+
+/** For how long an order of the nodes is kept, in ms: a second reader within it costs no sorting. */
+export const NODE_ORDER_PERIOD = 1_000
+
+/** Orders that are kept at once: a few screens, each with its own. Each holds 8 bytes a node. */
+export const MAX_NODE_ORDERS = 16
+
+/** How far history goes back when the query does not say, in ms: six hours. */
+export const DEFAULT_HISTORY_PERIOD = 21_600_000
+
+/** Points of history that are aimed at when the query does not say: about one for two pixels. */
+export const MAX_DEFAULT_HISTORY_POINTS = 720
+
+/** Longest range that is told beat by beat, in ms: a day at a beat every 3 s is 28,800 of them. */
+export const MAX_BEATWISE_PERIOD = 86_400_000
+
+/** Lengths of a point that are chosen from, in minutes: those that fit whole into an hour or a day. */
+export const HISTORY_STEP_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440]
+
+/** Alerts that are over on one answer of `/api/alerts`, when the query does not say. */
+export const DEFAULT_PAST_ALERTS = 100
+
+/** Most of them. */
+export const MAX_PAST_ALERTS = 1_000
+
+/** How far back may be looked for alerts that are over: more than are ever kept. */
+export const MAX_ALERTS_OFFSET = 1_000_000
+
+/** Exports under way at once: each reads the store, which also has to write. */
+export const MAX_EXPORTS = 4
+
+/** Nodes that a feed remembers to have changed, besides watched ones, for readers that come back; about 150 bytes each. */
+export const MAX_FEED_CHANGES = 50_000
+
+/** Alerts that it remembers likewise: every kind of every watched node at once. */
+export const MAX_FEED_ALERTS = 2_000
+
+/** Random bytes that tell one run of a feed from another. */
+export const FEED_BOOT_BYTES = 4
+
+/** Least length of an access token, in characters: 96 bits in base 64 cannot be guessed. */
+export const MIN_TOKEN_CHARACTERS = 16
+
+/** Longest access token, in characters: what fits every proxy's header limits many times. */
+export const MAX_TOKEN_CHARACTERS = 256
+
+/** Wrong tokens that are answered at once: mistakes of a person, and of a scraper that was set up wrong. */
+export const MAX_WRONG_TOKENS = 10
+
+/** How many more of them each second. */
+export const WRONG_TOKENS_PER_SECOND = 1
+
+/** How long every other waits for its answer, in ms: guessing gets no faster than connections allow. */
+export const WRONG_TOKEN_DELAY = 1_000
+
+/** For how long a browser is let in after it gave the token, in ms: a working day. */
+export const HTTP_SESSION_PERIOD = 43_200_000
+
+/** Browsers that are let in at once: an operator's screens. One more drives out the eldest. */
+export const MAX_HTTP_SESSIONS = 100
+
+/** Random bytes that name such a session: they cannot be guessed. */
+export const HTTP_SESSION_BYTES = 32
+
+/** Largest body of a request, in bytes: a token in JSON. */
+export const MAX_REQUEST_BODY_BYTES = 4_096
+
+/** Other names that an operator may list for the HTTP server. */
+export const MAX_HTTP_HOSTS = 32
+
+/** Largest file of the dashboard that is served, in bytes. The whole of it is a fraction of that. */
+export const MAX_DASHBOARD_FILE_BYTES = 4_194_304
+
+/** How long browsers may keep files whose names change with what is in them, in seconds: a year. */
+export const ASSET_MAX_AGE_SECONDS = 31_536_000
+
+/** Bounds of the time between two beats of a node, in seconds: from the quickest to the most that may be announced. */
+export const BEAT_AGE_BUCKETS = [1, 2, 3, 4, 6, 10, 20, 30, 35, 45, 60, 90, 180, 300, 600]
+
+/** Bounds of the time that taking a beat needs, in seconds: it should stay well below a millisecond. */
+export const INGEST_BUCKETS = [0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.05]
+
+/** Bounds of the round trips that nodes report, in seconds: from one machine to a bad satellite link. */
+export const ROUND_TRIP_BUCKETS = [
+  0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 1, 2, 5, 10
+]
+
+// ── Aggregator: itself as an observer ───────────────────────────────────────
+
+/** Within what time nodes fall silent at once, in ms: the grace, so that nobody is down before it is seen. */
+export const SILENT_WINDOW = 15_000
+
+/**
+ * Share of all nodes that do not fall silent within that time but for a fault on this side. Of nodes
+ * that beat every 30 s half are due in it.
+ */
+export const SILENT_SHARE = 0.3
+
+/** Nodes that must do so at least, unless it is all of them: a few may well go together. */
+export const MIN_SILENT_NODES = 5
+
+/** Share of the nodes that were lost at once that may still be missing when the observer is well again. */
+export const THAW_SHARE = 0.5
+
+/** Longest time for which verdicts stand still, in ms: nodes that are still missing then are gone. */
+export const MAX_FREEZE_PERIOD = 600_000
+
+/** How long the process must have stood still within a minute, in ms, for an alert about itself. */
+export const MAX_HALTED_PER_MINUTE = 2_000
+
+// ── Aggregator: alerts ──────────────────────────────────────────────────────
+
+/** Epochs for which a watched node's head must stand still while the network's moves. Null rounds make one or two. */
+export const STALLED_EPOCHS = 5
+
+/** For how long no node at all is heard, in ms, before it is an alert: three of a wallet's periods. */
+export const NOTHING_HEARD_PERIOD = 90_000
+
+/** How long what a head tells must hold before it is an alert, in ms: two beats of a wallet. */
+export const ALERT_RAISE_DELAY = 60_000
+
+/** How long an alert's reason must be gone before it is over, in ms: one that comes and goes is one alert. */
+export const ALERT_CLEAR_DELAY = 30_000
+
+/** Longest wait for a webhook's answer, in ms. */
+export const WEBHOOK_TIMEOUT = 10_000
+
+/** First back-off window after a webhook failed, in ms. */
+export const WEBHOOK_RETRY_PERIOD = 2_000
+
+/** How often that window doubles: up to about two minutes. */
+export const MAX_WEBHOOK_RETRY_DOUBLINGS = 6
+
+/** Messages that wait for a webhook; the eldest gives way: each alert of every watched node once. */
+export const MAX_WEBHOOK_QUEUE = 400
+
+// ── Aggregator: the network's state ─────────────────────────────────────────
+
+/** Where bins of the height spread begin, in epochs behind. Behind is from 5 on. */
+export const SPREAD_BINS = [0, 1, 2, 3, 5, 10, 100]
+
+/** Over what time beats a second are counted, in ms. */
+export const BEAT_RATE_PERIOD = 10_000

@@ -2,10 +2,15 @@
 // within a second, and leave as history. Visitors never come here. It never stops the live side:
 // what it cannot write it counts and says.
 
+import type { Clock } from '../../timing/index.ts'
 import type { Alert } from '../alert.ts'
 import type { NetworkHistory, NetworkPoint, NodeHistory, Range } from '../history.ts'
 import type { Liveness } from '../liveness.ts'
 import type { NodeRow } from '../row.ts'
+import { DiskStore } from './disk-store.ts'
+import { checkStoreInit, type StoreLimits } from './options.ts'
+
+export type { StoreLimits } from './options.ts'
 
 /** One beat of a watched node. */
 export interface BeatRecord {
@@ -97,4 +102,24 @@ export interface Store {
   export(topic: ExportTopic, range: Omit<Range, 'step'>, signal: AbortSignal): AsyncIterable<string>
   /** Writes what waits, and closes the file. May be called twice. */
   close(): Promise<void>
+}
+
+/** What a store is told. */
+export interface StoreInit {
+  /** Path of the file; it and its folder are made when they are not there. */
+  readonly file: string
+  /** @default single beats a week, all else 90 days */
+  readonly retention?: Partial<Retention>
+  /** Bounds other than the usual. */
+  readonly limits?: Partial<StoreLimits>
+  readonly clock?: Clock
+}
+
+/**
+ * Opens a store in the background. What the disk does is told by its `status`, never thrown.
+ *
+ * @throws {OptionError} when an option is wrong
+ */
+export function openStore(init: StoreInit): Store {
+  return new DiskStore(checkStoreInit(init))
 }
