@@ -123,9 +123,8 @@ export class DiskStore implements Store {
     this.#retryAt = 0
     this.#alarm.ring()
     await this.#running
-    await this.#link.ask('close', {}).catch(() => undefined)
+    await this.#link.close()
     cancel()
-    await this.#link.end()
     this.#lost += this.status.queued
     this.#batch = undefined
     this.#turn('closed', this.#problem)

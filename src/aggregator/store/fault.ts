@@ -47,9 +47,9 @@ export function faultOf(error: unknown, file: string): Fault {
 
 /** Whether one record was refused for what it is; the file is well. */
 export function isRecordAtFault(error: unknown): boolean {
-  const code = codeOf(error)
-  // Too big, constraint, mismatch; what SQLite did not see at all, such as a height over 2^64−1.
-  return [18, 19, 20].includes(Number(code)) || /^ERR_(?!SQLITE)/.test(String(code))
+  const { errcode } = (error ?? {}) as { errcode?: number }
+  // What SQLite did not see at all, such as a height over 2^64−1; too big, constraint, mismatch.
+  return errcode === undefined || [18, 19, 20].includes(errcode & 0xff)
 }
 
 function codeOf(error: unknown): number | string {

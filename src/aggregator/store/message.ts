@@ -58,7 +58,10 @@ export interface Questions {
 export type Topic = keyof Questions
 
 /** One question on its way to the worker. */
-export type Question<T extends Topic = Topic> = { readonly topic: T } & Questions[T]['ask']
+export interface Question<T extends Topic = Topic> {
+  readonly topic: T
+  readonly ask: Questions[T]['ask']
+}
 
 /** What goes to the worker. */
 export interface Request {

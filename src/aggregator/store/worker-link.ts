@@ -48,13 +48,20 @@ export class WorkerLink {
       this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
       try {
         this.#worker ??= this.#started()
-        const request: Request = { id, question: { topic, ...ask } as Request['question'] }
+        const request: Request = { id, question: { topic, ask } }
         this.#worker.postMessage(request)
       } catch (error) {
         this.#waiting.delete(id)
         reject(endedBecause(error))
       }
     })
+  }
+
+  /** Closes the file, then ends the thread. Never throws. */
+  async close(): Promise<void> {
+    if (this.#worker === undefined) return
+    await this.ask('close', {}).catch(() => undefined)
+    await this.end()
   }
 
   /** Ends the thread, whatever it does. What was asked is not answered. */

@@ -33,14 +33,14 @@ parentPort?.on('message', ({ id, question }: Request) => {
   parentPort?.postMessage({ ...reply, bytes, ...(notice !== undefined && { notice }) })
 })
 
-function answer(id: number, question: Question): Omit<Reply, 'bytes'> {
-  if (question.topic === 'close') {
+function answer(id: number, { topic, ask }: Question): Omit<Reply, 'bytes'> {
+  if (topic === 'close') {
     database.close()
     return { id, answer: {} }
   }
   try {
-    const work = WORK[question.topic] as (open: Connection, ask: Question) => unknown
-    return { id, answer: database.use((open) => work(open, question), Date.now()) }
+    const work = WORK[topic] as (open: Connection, ask: Question['ask']) => unknown
+    return { id, answer: database.use((open) => work(open, ask), Date.now()) }
   } catch (error) {
     return { id, problem: error instanceof Error ? error.message : String(error) }
   }
