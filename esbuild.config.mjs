@@ -2,7 +2,7 @@
 // lazy chunks; Node gets dist/node/*.js. Prints what a page downloads, part by part, and writes it
 // to dist/sizes.json, for the budgets to be held against.
 
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
@@ -82,7 +82,7 @@ const PARTS = {
 
 await rm('dist', { recursive: true, force: true })
 
-const [page] = await Promise.all([
+const [page, dashboard] = await Promise.all([
   build({
     ...common,
     metafile: true,
@@ -104,6 +104,17 @@ const [page] = await Promise.all([
   }),
   build({
     ...common,
+    metafile: true,
+    platform: 'browser',
+    minify: true,
+    outdir: 'dist/dashboard/assets',
+    entryPoints: {
+      dashboard: 'src/dashboard/main.ts',
+      'dashboard-styles': 'src/dashboard/styles/dashboard.css'
+    }
+  }),
+  build({
+    ...common,
     platform: 'node',
     target: 'node22.13',
     splitting: true,
@@ -119,11 +130,21 @@ const [page] = await Promise.all([
   })
 ])
 
+await copyFile('src/dashboard/index.html', 'dist/dashboard/index.html')
+
 const sizes = await Promise.all(partsOf(page.metafile.outputs).map(measure))
 for (const { part, bytes, files } of sizes) {
   const size = bytes.toLocaleString('en').padStart(7)
   console.log(`${part.padEnd(8)} ${size} bytes gz, files: ${files.length}`)
 }
+const pageOfOperator = Object.keys(dashboard.metafile.outputs).filter((file) =>
+  /\.(js|css)$/.test(file)
+)
+const { bytes } = await measure({
+  part: 'dashboard',
+  files: [...pageOfOperator, 'dist/dashboard/index.html']
+})
+console.log(`dashboard ${bytes.toLocaleString('en').padStart(6)} bytes gz`)
 await writeFile('dist/sizes.json', `${JSON.stringify(sizes, null, 2)}\n`)
 
 function partsOf(outputs) {

@@ -738,8 +738,11 @@ export const SILENT_SHARE = 0.3
 /** Nodes that must do so at least, unless it is all of them: a few may well go together. */
 export const MIN_SILENT_NODES = 5
 
-/** Share of the nodes that were lost at once that may still be missing when the observer is well again. */
-export const THAW_SHARE = 0.5
+/**
+ * Share of the nodes that were lost at once that may still be missing when the way must be open
+ * again. The others get as long as any client waits between two tries.
+ */
+export const RETURNING_SHARE = 0.5
 
 /** Longest time for which verdicts stand still, in ms: nodes that are still missing then are gone. */
 export const MAX_FREEZE_PERIOD = 600_000

@@ -1,0 +1,38 @@
+import { html, type TemplateResult } from 'lit'
+import type { NodeRow } from '../aggregator/index.ts'
+import { drawFact } from './cells.ts'
+import { count, moment, span } from './format.ts'
+
+/** All that a row tells besides what stands in its table. `now` is in ms since 1970. */
+export function drawNodeFacts(row: NodeRow, now: number): TemplateResult {
+  const { peer, minerAddress, head, headAt, genesis, protocol, streams, page, nextBy } = row
+  const due = nextBy === undefined ? undefined : nextBy - now
+  return html`<dl class="facts">
+    ${drawFact('Peer id', drawId(peer, 'the peer id'))}
+    ${drawFact('Miner', minerAddress)}
+    ${drawFact('Head moved', headAt === undefined ? undefined : `${span(now - headAt)} ago`)}
+    ${drawFact('Next beat', due === undefined ? undefined : due < 0 ? `${span(-due)} late` : `within ${span(due)}`)}
+    ${drawFact('First beat', row.firstBeatAt === undefined ? 'never' : moment(row.firstBeatAt, now))}
+    ${drawFact('Beats', count(row.beats))}
+    ${drawFact('Page', page === undefined ? undefined : page === 'visible' ? 'in view' : page)}
+    ${drawFact('Streams open', count(streams))}
+    ${drawFact('Left out', leftOut(row))}
+    ${drawFact('Protocol', protocol)}
+    ${drawFact('Genesis', genesis)}
+    ${drawFact('Head', head.length === 0 ? undefined : html`<ul>${head.map((cid) => html`<li><code>${cid}</code></li>`)}</ul>`)}
+  </dl>`
+}
+
+/** An identifier that can be copied. */
+export function drawId(id: string, what: string): TemplateResult {
+  return html`<span class="id"><code>${id}</code><hb-copy .text=${id} .what=${what}></hb-copy></span>`
+}
+
+function leftOut({ doubles, malformed, dropped }: NodeRow): string | undefined {
+  const parts = [
+    doubles > 0 ? `${count(doubles)} came twice` : undefined,
+    malformed > 0 ? `${count(malformed)} could not be read` : undefined,
+    dropped > 0 ? `${count(dropped)} came too often` : undefined
+  ].filter((each) => each !== undefined)
+  return parts.length === 0 ? undefined : parts.join(', ')
+}

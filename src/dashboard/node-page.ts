@@ -1,0 +1,108 @@
+import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
+import type { NodeHistory, NodeRow } from '../aggregator/index.ts'
+import { DASHBOARD_CHART_PERIOD, DASHBOARD_REFETCH_PERIOD } from '../constants.ts'
+import { drawAlerts } from './alert-list.ts'
+import type { Api } from './api.ts'
+import { drawNodeCharts } from './node-charts.ts'
+import { drawNodeFacts } from './node-facts.ts'
+import { drawNodeHead } from './node-head.ts'
+import { Polled } from './polled.ts'
+import { HOUR_SPAN, rangeOf, type Span } from './range.ts'
+import { drawSpanChoice } from './span-choice.ts'
+
+/** `<hb-node>`: one node, and what is kept of it where it is watched. */
+export class NodePage extends LitElement {
+  static override readonly properties = {
+    api: { attribute: false },
+    peer: {},
+    live: { attribute: false },
+    now: { attribute: false },
+    span: { state: true }
+  }
+
+  declare api: Api
+  declare peer: string
+  /** Its row as it is told live, where it is watched. */
+  declare live: NodeRow | undefined
+  declare now: number
+  declare span: Span
+  readonly #row = new Polled<NodeRow | undefined>(
+    this,
+    async (signal) => this.live ?? (await this.api.node(this.peer, signal)),
+    DASHBOARD_REFETCH_PERIOD
+  )
+  readonly #history = new Polled<NodeHistory | undefined>(
+    this,
+    async (signal) =>
+      this.live && (await this.api.nodeHistory(this.peer, rangeOf(this.span, this.now), signal)),
+    DASHBOARD_CHART_PERIOD
+  )
+
+  constructor() {
+    super()
+    this.span = HOUR_SPAN
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('peer') && this.hasUpdated) {
+      this.#row.forget()
+      this.#history.forget()
+    }
+    const becameWatched = changed.has('live') && (changed.get('live') === undefined) !== !this.live
+    if (becameWatched && this.hasUpdated) this.#history.renew()
+  }
+
+  protected override render(): TemplateResult {
+    const row = this.live ?? this.#row.value
+    const { answer } = this.#row
+    if (row === undefined) {
+      return html`<section class="card">
+        <h1 tabindex="-1">Node</h1>
+        <p class="empty">
+          ${answer.phase === 'failed' ? answer.problem : 'Asking for this node…'}
+        </p>
+        <p><a href="#/">Back to the overview</a></p>
+      </section>`
+    }
+    return html`
+      ${drawNodeHead(row, this.now)}
+      ${row.watched === true ? this.#drawHistory() : ''}
+      <section class="card" aria-labelledby="facts-title">
+        <h2 id="facts-title">Details</h2>
+        ${row.watched === true ? '' : html`<p class="empty">A visitor: no history is kept of it.</p>`}
+        ${drawNodeFacts(row, this.now)}
+      </section>
+    `
+  }
+
+  #drawHistory(): TemplateResult {
+    const { answer, value } = this.#history
+    return html`
+      <section class="card" aria-labelledby="history-title">
+        <div class="bar-of-tools">
+          <h2 id="history-title">History</h2>
+          ${drawSpanChoice(this.span, 'the history', this.#choose)}
+        </div>
+        ${answer.phase === 'failed' ? html`<p class="problem" role="status">${answer.problem}</p>` : ''}
+        ${value === undefined ? html`<div class="charts waiting"></div>` : drawNodeCharts(value, this.now)}
+      </section>
+      <section class="card" aria-labelledby="node-alerts-title">
+        <h2 id="node-alerts-title">Alerts <small>of the last ${this.span.name}</small></h2>
+        ${
+          (value?.alerts.length ?? 0) === 0
+            ? html`<p class="empty">None.</p>`
+            : drawAlerts(value?.alerts.toReversed() ?? [], this.now)
+        }
+      </section>
+    `
+  }
+
+  readonly #choose = (span: Span): void => {
+    this.span = span
+    this.#history.renew()
+  }
+}

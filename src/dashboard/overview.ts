@@ -1,0 +1,34 @@
+import { html, type TemplateResult } from 'lit'
+import { drawAlerts } from './alert-list.ts'
+import type { Api } from './api.ts'
+import { count } from './format.ts'
+import type { DashboardState } from './model.ts'
+import { drawSpread } from './spread.ts'
+import { drawTiles } from './tiles.ts'
+
+const SHOWN_ALERTS = 3
+
+/** All at one glance. `now` is in ms since 1970, by the aggregator's clock. */
+export function drawOverview(api: Api, state: DashboardState, now: number): TemplateResult {
+  return html`
+    <h1 class="unseen" tabindex="-1">Overview</h1>
+    ${drawTiles(state, now)}
+    <div class="columns">
+      <hb-watched .state=${state} .now=${now}></hb-watched>
+      <div class="side">${drawStanding(state, now)} ${drawSpread(state)}</div>
+    </div>
+    <hb-network .api=${api} .skew=${state.skew}></hb-network>
+    <hb-visitors .api=${api} .now=${now}></hb-visitors>
+    <hb-about .api=${api}></hb-about>
+  `
+}
+
+function drawStanding({ standing }: DashboardState, now: number): TemplateResult | string {
+  if (standing.length === 0) return ''
+  const more = standing.length - SHOWN_ALERTS
+  return html`<section class="card" aria-labelledby="wrong-title">
+    <h2 id="wrong-title">Wrong now <small>${count(standing.length)}</small></h2>
+    ${drawAlerts(standing.slice(0, SHOWN_ALERTS), now)}
+    ${more > 0 ? html`<p><a href="#/alerts">${count(more)} more</a></p>` : ''}
+  </section>`
+}
