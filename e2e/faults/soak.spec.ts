@@ -104,10 +104,12 @@ for (const route of ['websocket', 'relayed', 'webrtc'] as const) {
     await soaked.cycle(WARM_UP)
     const before = await soaked.count()
     await soaked.cycle(CYCLES)
+    // Chromium lets go of a peer connection some time after it was closed.
+    const settled = () => soaked.count().then(({ listeners }) => listeners)
+    await expect.poll(settled, { timeout: 30_000 }).toBeLessThanOrEqual(before.listeners)
     const after = await soaked.count()
     const bytes = (after.heap - before.heap) / CYCLES
     console.log(`${route}: ${bytes.toFixed(0)} bytes an outage`, before, after)
-    expect(after.listeners).toBeLessThanOrEqual(before.listeners)
     expect(after.nodes).toBeLessThanOrEqual(before.nodes)
     expect(after.heap - before.heap).toBeLessThan(CYCLES * MAX_BYTES_PER_CYCLE + HEAP_NOISE)
   })
