@@ -108,6 +108,7 @@ test('a batch whose answer was lost is not written twice', async (t) => {
 test('what is asked of a thread that dies is refused plainly', async (t) => {
   const [store, threads] = openWithThreads(t, await temporaryFile(t))
   await store.remembered()
+  await store.alerts(1, 0, PATIENT)
   // It dies before it answered.
   threads[0]?.removeAllListeners('message')
   const asked = store.nodeHistory('node', HOUR, PATIENT)
