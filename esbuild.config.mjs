@@ -124,7 +124,10 @@ const [page, dashboard] = await Promise.all([
     entryPoints: {
       index: 'src/index.ts',
       aggregator: 'src/aggregator/index.ts',
-      relay: 'src/relay/index.ts'
+      relay: 'src/relay/index.ts',
+      // The store's thread is a file of its own; the store beside it is what tests of it open.
+      store: 'src/aggregator/store/index.ts',
+      'store-worker': 'src/aggregator/store/worker.ts'
     },
     chunkNames: 'chunks/[name]-[hash]'
   })

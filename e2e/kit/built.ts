@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import type * as Aggregator from '../../src/aggregator/index.ts'
+import type * as Store from '../../src/aggregator/store/index.ts'
 import type * as Library from '../../src/index.ts'
 import type * as Relay from '../../src/relay/index.ts'
 
@@ -20,6 +21,11 @@ export async function aggregator(): Promise<typeof Aggregator> {
 /** The relay's door. */
 export async function relay(): Promise<typeof Relay> {
   return await load('relay.js')
+}
+
+/** The store's door. */
+export async function store(): Promise<typeof Store> {
+  return await load('store.js')
 }
 
 async function load<T>(file: string): Promise<T> {
