@@ -107,7 +107,7 @@ test('starts a network whose parts are where it says they are', async (t) => {
   const { origin } = new URL(url)
   const nodes = await fetch(`${config.api}/nodes`, { headers: { origin } })
   assert.equal(nodes.headers.get('access-control-allow-origin'), origin)
-  assert.deepEqual(await nodes.json(), { nodes: [] })
+  assert.deepEqual(await nodes.json(), { total: 0, offset: 0, nodes: [] })
   const policy = response.headers.get('content-security-policy') ?? ''
   const sources = / connect-src ([^;]+);/.exec(policy)?.[1]?.split(' ') ?? []
   const [, relay, aggregator, http, chain] = [0, ...portsIn('http://x', config).filter(Boolean)]

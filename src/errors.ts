@@ -148,3 +148,14 @@ export class AnswerError extends Error {
     this.status = status
   }
 }
+
+/** A parameter of a request is wrong: the message names it. Answered by a 400. */
+export class ParameterError extends Error {
+  override readonly name = 'ParameterError'
+  readonly parameter: string
+
+  constructor(parameter: string, problem: string) {
+    super(`${parameter}: ${problem}`)
+    this.parameter = parameter
+  }
+}

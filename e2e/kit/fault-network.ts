@@ -9,6 +9,8 @@ import type { NodeRow } from '../../src/aggregator/index.ts'
 import { keptPort } from './kept-port.ts'
 import type { Namespace } from './namespace.ts'
 import { Service } from './service.ts'
+import { HTTP_TOKEN } from './service-process.ts'
+import { readLines } from './services.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import { UdpProxy } from './udp-proxy.ts'
 import { portOf, throughPort } from './wire.ts'
@@ -120,17 +122,18 @@ export class FaultNetwork implements AsyncDisposable {
 
   /** The aggregator's roster; `undefined` when it does not answer. */
   async nodes(): Promise<NodeRow[] | undefined> {
-    const answer = await this.#ask<{ nodes: NodeRow[] }>('nodes')
-    return answer?.nodes
+    const text = await this.#ask('export?topic=roster')
+    return text === undefined ? undefined : readLines(text)
   }
 
   /** Resolves when the aggregator can be reached through every relay; rejects after 30 s. */
   async reserved(): Promise<void> {
     const end = performance.now() + RESERVATION_TIMEOUT
     for (;;) {
-      const answer = await this.#ask<AggregatorReport>('aggregator')
+      const text = await this.#ask('aggregator')
+      const answer: AggregatorReport | undefined = text === undefined ? text : JSON.parse(text)
       if (answer?.relays.every(({ reserved }) => reserved)) return
-      if (performance.now() > end) throw new Error(`no reservation: ${JSON.stringify(answer)}`)
+      if (performance.now() > end) throw new Error(`no reservation: ${text}`)
       await nextLook()
     }
   }
@@ -170,11 +173,13 @@ export class FaultNetwork implements AsyncDisposable {
     await this.#all.disposeAsync()
   }
 
-  async #ask<T>(what: string): Promise<T | undefined> {
+  async #ask(what: string): Promise<string | undefined> {
     try {
       const signal = AbortSignal.timeout(ANSWER_TIMEOUT)
-      const response = await fetch(`${this.aggregator.report.api}/api/${what}`, { signal })
-      return (await response.json()) as T
+      const headers = { authorization: `Bearer ${HTTP_TOKEN}` }
+      const url = `${this.aggregator.report.api}/api/${what}`
+      const response = await fetch(url, { signal, headers })
+      return response.ok ? await response.text() : undefined
     } catch {
       return undefined
     }

@@ -25,6 +25,9 @@ export interface ServiceReport {
   readonly api?: string
 }
 
+/** What must be given to the aggregator's HTTP API, which others could reach in a namespace. */
+export const HTTP_TOKEN = 'the-token-of-these-tests'
+
 const [, program, argument] = process.argv
 if (program === import.meta.filename && argument !== undefined) {
   const report = await serve(JSON.parse(argument))
@@ -47,7 +50,7 @@ async function serve(order: ServiceOrder): Promise<ServiceReport> {
     keyFile,
     listen: [listen],
     relays,
-    http: { host, port }
+    http: { host, port, token: HTTP_TOKEN }
   })
   await aggregator.start()
   const { peerId, addresses, httpUrl } = aggregator

@@ -73,8 +73,8 @@ export class Services {
 
   /** What the aggregator's API says of its nodes. */
   async nodes(): Promise<NodeRow[]> {
-    const response = await fetch(`${this.api}/api/nodes`)
-    return (await response.json()).nodes
+    const response = await fetch(`${this.api}/api/export?topic=roster`)
+    return readLines(await response.text())
   }
 
   async stopRelay(): Promise<void> {
@@ -105,6 +105,14 @@ export class Services {
     await Promise.all([this.#relay.stop(), this.#aggregator.stop()])
     await rm(this.#folder, { recursive: true })
   }
+}
+
+/** Objects of which each is on a line of its own. */
+export function readLines<T>(text: string): T[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
 }
 
 async function keptAddress(): Promise<string> {

@@ -11,6 +11,8 @@ import { HttpServer } from './http/http-server.ts'
 import type { Aggregator, AggregatorInfo, AggregatorInit, RelayStatus } from './index.ts'
 import { Intake, type IntakeCounts } from './intake.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { AggregatorMetrics, libp2pMetrics } from './metrics/index.ts'
+import type { NetworkState } from './network-state.ts'
 import { checkInit, type Settings } from './options.ts'
 import { Reception } from './reception.ts'
 import type { ReferenceStatus } from './reference.ts'
@@ -19,6 +21,18 @@ import { Roster } from './roster.ts'
 import type { NodeRow } from './row.ts'
 import { Uptime } from './uptime.ts'
 
+/** What is told of the network until it is sampled. */
+const NOT_SAMPLED: NetworkState = {
+  at: 0,
+  nodes: { beating: 0, asleep: 0, overdue: 0, left: 0, down: 0 },
+  watched: { beating: 0, asleep: 0, overdue: 0, left: 0, down: 0 },
+  agreement: { same: 0, differs: 0, unknown: 0 },
+  consensus: { inConsensus: 0, inDispute: 0 },
+  spread: [],
+  beatsPerSecond: 0,
+  references: { ok: 0, all: 0 },
+  alerts: 0
+}
 const PROTOCOLS = [HEARTBEAT_PROTOCOL_V2, HEARTBEAT_PROTOCOL_V1]
 
 /**
@@ -34,15 +48,17 @@ export async function buildAggregator(
   const settings = checkInit(init)
   const { listen, announce, relays, maxWebRtcConnections, iceServers } = settings
   const privateKey = await loadOrCreateKey(settings.keyFile)
+  const metrics = new AggregatorMetrics()
   const node = await createAggregatorNode({
     privateKey,
     listen,
     ...(announce.length > 0 && { announce }),
     relays,
     maxWebRtcConnections,
-    iceServers
+    iceServers,
+    metrics: libp2pMetrics(metrics.registry)
   })
-  return new AggregatorService(node, settings, limits, clock)
+  return new AggregatorService(node, settings, limits, clock, metrics)
 }
 
 class AggregatorService implements Aggregator {
@@ -61,13 +77,19 @@ class AggregatorService implements Aggregator {
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
-  constructor(node: AggregatorNode, settings: Settings, limits: Limits, clock: Clock) {
+  constructor(
+    node: AggregatorNode,
+    settings: Settings,
+    limits: Limits,
+    clock: Clock,
+    metrics: AggregatorMetrics
+  ) {
     this.#node = node
     this.#settings = settings
     this.#limits = limits
     this.#clock = clock
     this.#log = node.logger.forComponent('fil-heartbeat:aggregator')
-    const { corsOrigins, http, network } = settings
+    const { corsOrigins, dashboard, http, network } = settings
     const roster = new Roster(limits, {
       onChange: (peer) => this.#feed.change(peer),
       pace: network.pace
@@ -83,19 +105,36 @@ class AggregatorService implements Aggregator {
     const common = { roster, limits, clock, uptime: this.#uptime }
     this.#intake = new Intake({
       ...common,
-      reception: new Reception({ ...common, second: this.#references, pace: network.pace }),
+      reception: new Reception({
+        ...common,
+        second: this.#references,
+        pace: network.pace,
+        observer: metrics.intake
+      }),
       admission: new Admission(limits),
-      log: this.#log
+      log: this.#log,
+      observer: metrics.intake
     })
-    this.#feed = new Feed({ roster, limits, clock })
+    const told = { roster, network: () => NOT_SAMPLED, alerts: () => [], store: undefined, clock }
+    this.#feed = new Feed({ ...told, limits })
+    metrics.observe({
+      ...told,
+      watched: network.watched,
+      counts: () => this.counts,
+      feed: this.#feed,
+      now: () => clock.now()
+    })
     const app = createHttpApp({
-      roster,
+      ...told,
       info: () => this.#info(),
       discovery: () => this.#discovery(),
+      readiness: () => ({ ready: true, problems: [] }),
+      metrics,
       feed: this.#feed,
+      access: http,
       corsOrigins,
-      limits,
-      clock
+      dashboard,
+      limits
     })
     this.#http = new HttpServer((request, bindings) => app.fetch(request, bindings), http)
   }

@@ -5,6 +5,7 @@
 import type { RelayStatus } from '../net/server.ts'
 import type { Duration } from '../timing/index.ts'
 import { buildAggregator } from './aggregator.ts'
+import type { HttpOptions } from './http/http-options.ts'
 import type { IntakeCounts } from './intake.ts'
 import type { ReferenceStatus } from './reference.ts'
 import type { NodeRow } from './row.ts'
@@ -28,6 +29,7 @@ export type {
   Range,
   StatusChange
 } from './history.ts'
+export type { HttpOptions } from './http/http-options.ts'
 export type { IntakeCounts } from './intake.ts'
 export type { Liveness } from './liveness.ts'
 export type { LivenessCounts, NetworkState, SpreadBin } from './network-state.ts'
@@ -49,8 +51,10 @@ export interface AggregatorInit {
   readonly maxWebRtcConnections?: number
   /** STUN and TURN servers. @default none */
   readonly iceServers?: readonly RTCIceServer[]
-  /** Where to answer HTTP: an IP address or `localhost`, and a port, 0 for any. @default 127.0.0.1, port 4003 */
-  readonly http?: { readonly host?: string; readonly port?: number }
+  /** Where and to whom to answer HTTP. */
+  readonly http?: HttpOptions
+  /** Folder of the built dashboard, shown at `/`. @default none */
+  readonly dashboard?: string
   /** Origins of other sites whose pages may read the HTTP answers. @default none */
   readonly corsOrigins?: readonly string[]
   /**

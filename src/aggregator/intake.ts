@@ -7,6 +7,7 @@ import type { Admission } from './admission.ts'
 import { beatReader } from './beat-reader.ts'
 import { endInOrder } from './ending.ts'
 import type { Limits } from './limits.ts'
+import type { IntakeObserver } from './metrics/index.ts'
 import type { Reception, ReceptionCounts } from './reception.ts'
 import type { Roster } from './roster.ts'
 import { routeOf } from './route.ts'
@@ -35,6 +36,7 @@ export interface IntakeInit {
   readonly clock: Clock
   readonly uptime: Uptime
   readonly log: Logger
+  readonly observer?: Pick<IntakeObserver, 'ingest'>
 }
 
 /** Why a stream is not read; what is said to it, where its version has answers. */
@@ -116,7 +118,7 @@ export class Intake {
   }
 
   #port(stream: Stream, connection: Connection, forget: () => void): SessionPort {
-    const { roster, reception, admission, clock, uptime, log } = this.#init
+    const { roster, reception, admission, clock, uptime, log, observer } = this.#init
     const { remotePeer } = connection
     const peer = remotePeer.toString()
     const origin = { route: routeOf(connection.remoteAddr.toString()), protocol: stream.protocol }
@@ -148,6 +150,7 @@ export class Intake {
         this.#counts.resets += 1
         log('stream of %p reset: %s', remotePeer, why)
       },
+      ingested: (duration) => observer?.ingest(duration),
       closed: () => {
         forget()
         if (this.#sessions.get(peer)?.size === 0) this.#sessions.delete(peer)

@@ -13,6 +13,8 @@ import { checkInit } from './options.ts'
 const PEER = '12D3KooWQCzTba1rKd2REvVE38a619rSQCMk8ebU7HLjjRXuSCsT'
 const RELAY = `/dns4/relay.example/tcp/443/wss/p2p/${PEER}`
 
+const TOKEN = 'a-secret-of-the-operator'
+
 test('options have defaults, and HTTP stays on loopback', () => {
   assert.deepEqual(checkInit({ keyFile: 'key' }), {
     keyFile: 'key',
@@ -21,8 +23,9 @@ test('options have defaults, and HTTP stays on loopback', () => {
     relays: [],
     maxWebRtcConnections: DEFAULT_MAX_WEBRTC_CONNECTIONS,
     iceServers: [],
-    http: { host: '127.0.0.1', port: DEFAULT_HTTP_PORT },
+    http: { host: '127.0.0.1', port: DEFAULT_HTTP_PORT, token: undefined, hosts: [] },
     corsOrigins: [],
+    dashboard: undefined,
     network: {
       genesis: undefined,
       epochPeriod: EPOCH_PERIOD,
@@ -41,7 +44,8 @@ test('good options are taken as they are', () => {
     relays: [RELAY],
     maxWebRtcConnections: 0,
     iceServers: [{ urls: 'stun:stun.example' }, { urls: ['turns:turn.example'] }],
-    http: { host: '0.0.0.0', port: 0 },
+    http: { host: '0.0.0.0', port: 0, token: TOKEN, hosts: ['heartbeat.example', '10.0.0.1'] },
+    dashboard: 'dist/dashboard',
     corsOrigins: ['http://localhost:8080', 'https://wallet.example'],
     genesis: 'bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2',
     pace: '1m',
@@ -53,7 +57,12 @@ test('good options are taken as they are', () => {
   assert.equal(settings.network.pace, 60_000)
   assert.equal(settings.network.epochPeriod, 4_000)
   assert.deepEqual(settings.network.watched, [PEER])
-  assert.deepEqual(settings.http, { host: '0.0.0.0', port: 0 })
+  assert.deepEqual(settings.http, {
+    host: '0.0.0.0',
+    port: 0,
+    token: TOKEN,
+    hosts: ['heartbeat.example', '10.0.0.1']
+  })
 })
 
 const urls = (count: number) => Array.from({ length: count }, (_, n) => `http://node${n}.example/`)
@@ -79,6 +88,13 @@ const WRONG: ReadonlyArray<readonly [option: string, given: object, words: strin
   ['http', { http: 8080 }, '8080'],
   ['http.host', { http: { host: 'example.com' } }, '"example.com"'],
   ['http.host', { http: { host: '' } }, '""'],
+  ['http.host', { http: { host: '0.0.0.0' } }, 'http.token is needed'],
+  ['http.host', { http: { host: '::' } }, 'http.token is needed'],
+  ['http.token', { http: { token: 'short' } }, '16 to 256'],
+  ['http.token', { http: { token: 'with a space in it' } }, '16 to 256'],
+  ['http.hosts', { http: { hosts: ['a.example:80'] } }, '"a.example:80"'],
+  ['http.hosts', { http: { hosts: Array(33).fill('a') } }, '33 are more than 32'],
+  ['dashboard', { dashboard: 7 }, '7'],
   ['http.port', { http: { port: 65_536 } }, '65536'],
   ['http.port', { http: { port: '80' } }, '"80"'],
   ['http.tls', { http: { tls: true } }, 'is not an option'],

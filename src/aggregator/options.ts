@@ -1,8 +1,6 @@
-import { isIP } from 'node:net'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import {
   DEFAULT_AGGREGATOR_LISTEN,
-  DEFAULT_HTTP_PORT,
   DEFAULT_MAX_WEBRTC_CONNECTIONS,
   MAX_CONNECTIONS
 } from '../constants.ts'
@@ -16,7 +14,7 @@ import {
   checkTexts,
   quote
 } from '../net/server.ts'
-import type { HttpAddress } from './http/http-server.ts'
+import { checkDashboard, checkHttp, type HttpSettings } from './http/http-options.ts'
 import type { AggregatorInit } from './index.ts'
 import { checkNetwork, NETWORK_OPTIONS, type NetworkSettings } from './network-options.ts'
 
@@ -28,8 +26,9 @@ export interface Settings {
   readonly relays: readonly Multiaddr[]
   readonly maxWebRtcConnections: number
   readonly iceServers: RTCIceServer[]
-  readonly http: HttpAddress
+  readonly http: HttpSettings
   readonly corsOrigins: readonly string[]
+  readonly dashboard: string | undefined
   readonly network: NetworkSettings
 }
 
@@ -42,9 +41,9 @@ const OPTIONS = [
   'iceServers',
   'http',
   'corsOrigins',
+  'dashboard',
   ...NETWORK_OPTIONS
 ]
-const HTTP_OPTIONS = ['host', 'port']
 
 /** @throws {OptionError} naming the option and the words in it that are wrong */
 export function checkInit(init: AggregatorInit): Settings {
@@ -69,20 +68,9 @@ export function checkInit(init: AggregatorInit): Settings {
     iceServers: checkIceServers(init.iceServers ?? []),
     http: checkHttp(http),
     corsOrigins: checkTexts(init.corsOrigins ?? [], 'corsOrigins', checkOrigin),
+    dashboard: checkDashboard(init.dashboard),
     network: checkNetwork(init)
   }
-}
-
-function checkHttp(http: NonNullable<AggregatorInit['http']>): HttpAddress {
-  if (typeof http !== 'object' || http === null) {
-    throw new OptionError('http', `${quote(http)} is not an object of host and port`)
-  }
-  refuseUnknown(http, HTTP_OPTIONS, 'http.')
-  const { host = '127.0.0.1', port = DEFAULT_HTTP_PORT } = http
-  if (typeof host !== 'string' || (isIP(host) === 0 && host !== 'localhost')) {
-    throw new OptionError('http.host', `${quote(host)} is neither an IP address nor "localhost"`)
-  }
-  return { host, port: checkInteger(port, 'http.port', 65_535) }
 }
 
 function checkRelay(text: string): Multiaddr {

@@ -2,6 +2,7 @@ import { MAX_NEXT_PERIOD, TOO_OFTEN_PACE_FACTOR } from '../constants.ts'
 import type { Clock } from '../timing/index.ts'
 import type { Ack, Beat, Heartbeat, Opinion, RejectReason } from '../wire/index.ts'
 import type { Limits } from './limits.ts'
+import type { IntakeObserver } from './metrics/index.ts'
 import type { Roster } from './roster.ts'
 import { type BeatOrigin, isAnnounced, type Moment } from './row.ts'
 import type { Uptime } from './uptime.ts'
@@ -37,6 +38,7 @@ export interface ReceptionInit {
   readonly uptime: Uptime
   /** The period that clients are asked to keep, in ms. */
   readonly pace?: number | undefined
+  readonly observer?: Pick<IntakeObserver, 'beat'>
 }
 
 /** Decides what becomes of each beat: puts it into the roster, and says how it is answered. */
@@ -58,8 +60,9 @@ export class Reception {
     const { roster, clock, uptime } = this.#init
     const at = { now: clock.now(), elapsed: uptime.elapsed() }
     if (isAnnounced(beat)) return this.#judge(peer, beat, origin, at)
+    const before = roster.get(peer)?.lastBeatAt
     if (!roster.beat(peer, { beat, origin, at })) return 'full'
-    this.#counts.beats += 1
+    this.#taken(beat, at, before)
     return 'taken'
   }
 
@@ -91,12 +94,21 @@ export class Reception {
         this.#counts.late += 1
         roster.late(peer)
         return ack
-      case 'new':
+      case 'new': {
+        const before = roster.get(peer)?.lastBeatAt
         if (!roster.beat(peer, { beat, origin, at, opinion })) return this.#full()
-        this.#counts.beats += 1
+        this.#taken(beat, at, before)
         second.heard(peer, beat)
         return ack
+      }
     }
+  }
+
+  /** @param before when the last beat of its peer came, in ms since 1970 */
+  #taken(beat: Heartbeat | Beat, { now }: Moment, before: number | undefined): void {
+    this.#counts.beats += 1
+    const age = before === undefined ? undefined : now - before
+    this.#init.observer?.beat(age, isAnnounced(beat) ? beat.rtt : undefined)
   }
 
   #turnAway(peer: string, beat: Beat, origin: BeatOrigin, at: Moment): Ack | 'full' {

@@ -28,6 +28,8 @@ export interface SessionPort {
   refused(): void
   /** The session resets its stream. */
   reset(why: string): void
+  /** What came at once was read, judged and answered in so many ms. */
+  ingested?(duration: number): void
   /** The stream is closed, by whomever. Called once, last. */
   closed(): void
 }
@@ -96,12 +98,14 @@ export class Session {
   readonly #onMessage = ({ data }: { data: { subarray(): Uint8Array } }): void => {
     // The rest of a stream that is ending is taken and left out.
     if (this.#state !== 'reading') return
+    const begin = this.#clock.elapsed()
     // An error that leaves a listener ends the process.
     try {
       this.#read(data.subarray())
     } catch (error) {
       this.#reset(`a fault of ours: ${error}`)
     }
+    this.#port.ingested?.(this.#clock.elapsed() - begin)
   }
 
   readonly #onEnd = (): void => {

@@ -148,7 +148,9 @@ export async function closed(stream: Stream): Promise<void> {
 
 /** The rows, asked for as a dashboard asks. */
 export async function fetchNodes(aggregator: Aggregator): Promise<NodeRow[]> {
-  const answer = await fetch(`${aggregator.httpUrl}/api/nodes`)
+  const answer = await fetch(
+    `${aggregator.httpUrl}/api/nodes?limit=500&sort=first-beat&order=ascending`
+  )
   return (await answer.json()).nodes
 }
 

@@ -14,7 +14,7 @@ import {
 } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
+import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import {
   DIAL_TIMEOUT,
   MAX_CIRCUIT_BYTES,
@@ -43,6 +43,8 @@ export interface ServerNodeInit {
   readonly listen: readonly string[]
   /** Multiaddrs to tell others instead, where a proxy stands in front. */
   readonly announce?: readonly string[]
+  /** Where libp2p counts what it does. @default nowhere */
+  readonly metrics?: NonNullable<Libp2pOptions['metrics']>
 }
 
 /** What the aggregator's node is told besides. */
@@ -131,9 +133,10 @@ export async function createRelayNode(init: RelayNodeInit): Promise<RelayNode> {
   return forgetful(explicit(node, init.listen))
 }
 
-function serverConfig({ privateKey, listen, announce }: ServerNodeInit) {
+function serverConfig({ privateKey, listen, announce, metrics }: ServerNodeInit) {
   return {
     privateKey,
+    ...(metrics && { metrics }),
     addresses: { listen: [...listen], ...(announce && { announce: [...announce] }) },
     connectionEncrypters: [noise()],
     streamMuxers: [() => eagerMuxer(wideMuxer())],

@@ -15,15 +15,14 @@ import type { Aggregator } from '../index.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { Roster } from '../roster.ts'
 import { cid, fetchNodes, line, openLeg, openStream, rowOf, startAggregator } from '../test-kit.ts'
-import { Feed } from './feed.ts'
-import { createHttpApp } from './http-app.ts'
 import { HttpServer } from './http-server.ts'
+import { appOf } from './test-kit.ts'
 
 const PEER = '12D3KooWQCzTba1rKd2REvVE38a619rSQCMk8ebU7HLjjRXuSCsT'
 
 /** One server-sent event. */
 interface FeedEvent {
-  readonly id: number
+  readonly id: string
   readonly event: string
   readonly data: ReturnType<typeof JSON.parse>
 }
@@ -40,7 +39,7 @@ async function* readFeed(t: TestContext, aggregator: Aggregator): AsyncGenerator
     text = blocks.pop() ?? ''
     for (const block of blocks.filter((each) => !each.startsWith(':'))) {
       const fields = Object.fromEntries(block.split('\n').map((each) => each.split(/: (.*)/, 2)))
-      yield { id: Number(fields.id), event: fields.event, data: JSON.parse(fields.data) }
+      yield { id: fields.id, event: fields.event, data: JSON.parse(fields.data) }
     }
   }
 }
@@ -185,7 +184,9 @@ describe('HTTP', () => {
     const node = await startPlainNode(t)
     const peer = node.peerId.toString()
     const events = readFeed(t, aggregator)
-    assert.deepEqual(await next(events), { id: 1, event: 'snapshot', data: { nodes: [] } })
+    const first = await next(events)
+    assert.match(first.id, /^[0-9a-f]{8}\.0$/)
+    assert.deepEqual([first.event, first.data.nodes, first.data.alerts], ['snapshot', [], []])
 
     const stream = await openStream(node, aggregator)
     for (let height = 0; height < 50; height++) stream.send(line(height))
@@ -199,7 +200,8 @@ describe('HTTP', () => {
 
     await stream.close()
     assert.equal((await next(events)).data.connected, false)
-    assert.deepEqual(await next(events), { id: seen.length + 3, event: 'gone', data: { peer } })
+    const { event, data } = await next(events)
+    assert.deepEqual([event, data], ['gone', { peer }])
   })
 
   test('ends the feed when it stops', async (t) => {
@@ -227,7 +229,7 @@ describe('HTTP', () => {
     })
   })
 
-  for (const path of ['/feed', '/api/nodes']) {
+  for (const path of ['/feed', '/api/export?topic=roster']) {
     test(`cuts readers of ${path} that take nothing, and queues little for them`, async (t) => {
       const { server, queued, open, answered } = await startLargeServer(t)
       const sockets = await Promise.all([1, 2, 3, 4].map(() => askAndReadNothing(t, server, path)))
@@ -241,11 +243,11 @@ describe('HTTP', () => {
 
   test('gives a large roster whole to whoever reads it', async (t) => {
     const { server } = await startLargeServer(t)
-    const answer = await fetch(`${server.url}/api/nodes`)
-    assert.match(answer.headers.get('content-type') ?? '', /^application\/json/)
-    const { nodes } = await answer.json()
+    const answer = await fetch(`${server.url}/api/export?topic=roster`)
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/x-ndjson/)
+    const lines = (await answer.text()).trimEnd().split('\n')
     assert.deepEqual(
-      nodes.map(({ peer }: { peer: string }) => peer),
+      lines.map((each) => JSON.parse(each).peer),
       Array.from({ length: LARGE }, (_, n) => `peer${n}`)
     )
   })
@@ -285,16 +287,7 @@ async function startLargeServer(t: TestContext) {
     roster.beat(`peer${n}`, { beat, origin, at: { now: 0, elapsed: 0 } })
   }
   const clock = systemClock
-  const feed = new Feed({ roster, limits, clock })
-  const app = createHttpApp({
-    roster,
-    info: assert.fail,
-    discovery: assert.fail,
-    feed,
-    corsOrigins: [],
-    limits,
-    clock
-  })
+  const { app, feed } = appOf({ roster, limits, clock })
   const queued: number[] = []
   let open = 0
   let answered = 0
@@ -327,6 +320,6 @@ async function askAndReadNothing(t: TestContext, server: HttpServer, path: strin
   t.after(() => socket.destroy())
   await once(socket, 'connect')
   socket.pause()
-  socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`)
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
   return socket
 }
