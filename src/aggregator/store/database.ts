@@ -78,8 +78,9 @@ export class Database {
   #connect(): Connection {
     const { file, busyTimeout, maxPages } = this.#init
     mkdirSync(dirname(file), { recursive: true })
-    const db = new DatabaseSync(file, { timeout: busyTimeout })
+    const db = new DatabaseSync(file)
     try {
+      db.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
       migrate(db, file)
       db.exec('PRAGMA synchronous = NORMAL')
       db.exec(`PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT}`)

@@ -43,10 +43,18 @@ export class Writer {
     } catch (error) {
       // Ids that were given in it are gone with it.
       this.#nodes.clear()
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      this.#rollBack()
       throw error
     } finally {
       this.#minutes = new Map()
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#db.exec('ROLLBACK')
+    } catch {
+      // SQLite did so itself, as it does when a disk is full, or it never began.
     }
   }
 
