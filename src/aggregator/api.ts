@@ -41,6 +41,8 @@ export interface AlertsPage {
   readonly standing: readonly Alert[]
   /** Those that are over, the newest first. Empty without a store. */
   readonly past: readonly Alert[]
+  /** Why those that are over cannot be told now. */
+  readonly problem?: string
 }
 
 /** What `GET /readyz` answers: 200 when it is ready, 503 otherwise. */

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { DEFAULT_PAST_ALERTS } from '../../constants.ts'
-import { ParameterError } from '../../errors.ts'
+import { ParameterError, StoreError } from '../../errors.ts'
 import type { Clock } from '../../timing/index.ts'
 import type { Alert } from '../alert.ts'
 import type { AlertsPage } from '../api.ts'
@@ -38,7 +38,7 @@ export class HistoryAnswers {
     const range = rangeOf(given, clock.now(), true)
     const peer = c.req.param('peer') ?? ''
     const row = roster.get(peer)
-    if (row === undefined) return c.json({ error: `peer: no such node is known` }, 404)
+    if (row === undefined) return c.json({ error: 'peer: no such node is known' }, 404)
     if (row.watched !== true) {
       return c.json({ error: 'peer: is a visitor; only watched nodes have a history' }, 404)
     }
@@ -60,9 +60,16 @@ export class HistoryAnswers {
       ROUTES.alerts.query,
       queryOf(c)
     )
-    const kept = (await store?.alerts(limit, offset, c.req.raw.signal)) ?? []
-    const past = kept.filter(({ until }) => until !== undefined)
-    return c.json({ standing: alerts(), past } satisfies AlertsPage)
+    const page = { standing: alerts(), past: [] }
+    try {
+      const kept = (await store?.alerts(limit, offset, c.req.raw.signal)) ?? []
+      const past = kept.filter(({ until }) => until !== undefined)
+      return c.json({ ...page, past } satisfies AlertsPage)
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      // What stands must be told just when the disk fails.
+      return c.json({ ...page, problem: error.message } satisfies AlertsPage)
+    }
   }
 
   readonly export = async (c: Context<Env>): Promise<Response> => {

@@ -126,8 +126,7 @@ export const ROUTES = {
         default: DEFAULT_PAST_ALERTS
       })
     },
-    answer: 'AlertsPage',
-    others: { 503: 'Past alerts cannot be read now.' }
+    answer: 'AlertsPage'
   },
   export: {
     method: 'get',

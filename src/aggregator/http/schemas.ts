@@ -96,7 +96,11 @@ export const SCHEMAS = {
     'until?': at,
     evidence: string
   }),
-  AlertsPage: object({ standing: list(ref('Alert')), past: list(ref('Alert')) }),
+  AlertsPage: object({
+    standing: list(ref('Alert')),
+    past: list(ref('Alert')),
+    'problem?': string
+  }),
   NetworkState: object({
     at,
     nodes: counts,

@@ -64,9 +64,16 @@ export function rosterOf(rows: readonly NodeRow[]) {
   return { rows: map, peers: () => [...map.keys()], get: (peer: string) => map.get(peer) }
 }
 
+/** A clock that stands at some moment after 1970. */
+function someClock(): FakeClock {
+  const clock = new FakeClock()
+  clock.advance(Date.parse('2026-02-01T00:00:00Z'))
+  return clock
+}
+
 /** An app, and the feed that it gives out. */
 export function appOf(init: Partial<HttpAppInit> & { limits?: typeof DEFAULT_LIMITS }) {
-  const { limits = DEFAULT_LIMITS, clock = new FakeClock() } = init
+  const { limits = DEFAULT_LIMITS, clock = someClock() } = init
   const common = {
     roster: new Roster(limits),
     network: () => QUIET,

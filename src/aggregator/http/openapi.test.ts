@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startAggregator } from '../test-kit.ts'
+import { describeApi, openApiPath } from './openapi.ts'
+import { SCHEMAS } from './schemas.ts'
+import { ALERT, appOf, QUIET, rosterOf, rowFor } from './test-kit.ts'
+
+interface Schema {
+  readonly $ref?: string
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly pattern?: string
+  readonly minimum?: number
+  readonly items?: Schema
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: Schema
+}
+
+/** What of a value does not fit a schema; also what no property describes. */
+function misfits(value: unknown, schema: Schema, at = 'answer'): string[] {
+  if (schema.$ref !== undefined) {
+    const name = schema.$ref.split('/').at(-1) as keyof typeof SCHEMAS
+    return misfits(value, SCHEMAS[name] as Schema, at)
+  }
+  const wrong: string[] = []
+  const type = Array.isArray(value) ? 'array' : typeof value
+  const expected = schema.type === 'integer' ? 'number' : schema.type
+  if (expected !== undefined && type !== expected) return [`${at} is ${type}, not ${expected}`]
+  if (schema.type === 'integer' && !Number.isInteger(value)) wrong.push(`${at} is not whole`)
+  if (Number(value) < (schema.minimum ?? Number.NEGATIVE_INFINITY)) wrong.push(`${at} is too small`)
+  if (schema.enum && !schema.enum.includes(value)) wrong.push(`${at} is ${value}`)
+  if (schema.pattern && !new RegExp(schema.pattern).test(`${value}`)) wrong.push(`${at}: ${value}`)
+  if (Array.isArray(value)) {
+    return [
+      ...wrong,
+      ...value.flatMap((each, n) => misfits(each, schema.items ?? {}, `${at}[${n}]`))
+    ]
+  }
+  if (typeof value !== 'object' || value === null) return wrong
+  for (const name of schema.required ?? []) {
+    if (!(name in value)) wrong.push(`${at}.${name} is missing`)
+  }
+  for (const [name, each] of Object.entries(value)) {
+    const known = schema.properties?.[name] ?? schema.additionalProperties
+    if (known === undefined) wrong.push(`${at}.${name} is not described`)
+    else wrong.push(...misfits(each, known, `${at}.${name}`))
+  }
+  return wrong
+}
+
+type Description = {
+  readonly paths: Record<string, Record<string, { responses: Record<string, Responses> }>>
+}
+type Responses = { readonly content?: Record<string, { readonly schema?: Schema }> }
+
+const description = describeApi() as unknown as Description
+
+test('describes every route of the app, and no other', () => {
+  const { app } = appOf({})
+  const served = app.routes
+    .filter(({ method }) => method !== 'ALL')
+    .map(({ method, path }) => `${method} ${openApiPath(path)}`)
+  const described = Object.entries(description.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`)
+  )
+  assert.ok(described.length >= 18)
+  assert.deepEqual([...new Set(served)].sort(), described.sort())
+})
+
+test('notices what does not fit a schema', () => {
+  const row = rowFor('12D3', { nickname: 'bob' })
+  assert.deepEqual(misfits(row, SCHEMAS.NodeRow as Schema), [])
+  const { height: _, ...rest } = row
+  const bad = { ...rest, status: 'dead', beats: -1, colour: 'red', head: [7] }
+  assert.deepEqual(misfits(bad, SCHEMAS.NodeRow as Schema).sort(), [
+    'answer.beats is too small',
+    'answer.colour is not described',
+    'answer.head[0] is number, not string',
+    'answer.height is missing',
+    'answer.status is dead'
+  ])
+})
+
+test('real answers fit what is described', async (t) => {
+  const rows = [
+    rowFor('12D3', {
+      watched: true,
+      agreement: 'same',
+      behindNetwork: 1,
+      rtt: 3,
+      duplicateIdentity: { since: 1, at: 2 }
+    }),
+    rowFor('12D4')
+  ]
+  const network = { ...QUIET, networkHeight: '7', rtt: { p50: 1, p95: 2 }, frozen: 'it slept' }
+  const { app } = appOf({
+    roster: rosterOf(rows),
+    network: () => network,
+    alerts: () => [ALERT],
+    store: {
+      nodeHistory: async (peer: string, range: object) => ({
+        peer,
+        ...range,
+        points: [{ at: 1, beats: 2, height: '3', behind: 0, rtt: 1.5 }],
+        statuses: [{ at: 1, status: 'down' }],
+        alerts: [ALERT],
+        network: [{ at: 1, height: '3' }]
+      }),
+      networkHistory: async (range: object) => ({ ...range, points: [], alerts: [ALERT] }),
+      alerts: async () => [{ ...ALERT, until: 3 }]
+    } as never
+  })
+  const aggregator = await startAggregator(t)
+  const headers = { host: 'localhost' }
+  let checked = 0
+  for (const [path, { get }] of Object.entries(description.paths)) {
+    const schema = get?.responses['200']?.content?.['application/json']?.schema
+    if (get === undefined || schema === undefined) continue
+    const asked = path.replace('{peer}', '12D3')
+    const answer = await app.request(asked, { headers })
+    assert.equal(answer.status, 200, asked)
+    assert.deepEqual(misfits(await answer.json(), schema), [], asked)
+    const live = await fetch(`${aggregator.httpUrl}${asked}`)
+    const own = live.ok ? schema : (SCHEMAS.ApiError as Schema)
+    assert.deepEqual(misfits(await live.json(), own), [], `${asked} of an aggregator`)
+    checked += 1
+  }
+  assert.ok(checked >= 10)
+  for (const path of ['/nothing', '/api/nodes?limit=0', '/api/nodes/x']) {
+    const answer = await app.request(path, { headers })
+    assert.deepEqual(misfits(await answer.json(), SCHEMAS.ApiError as Schema), [], path)
+  }
+})
+
+test('is served as JSON', async () => {
+  const { app } = appOf({})
+  const answer = await app.request('/openapi.json', { headers: { host: 'localhost' } })
+  assert.deepEqual(await answer.json(), JSON.parse(JSON.stringify(describeApi())))
+})
