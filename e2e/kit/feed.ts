@@ -22,7 +22,9 @@ export class Feed {
 
   /** The ways that beats came by, each as often as they moved to it. */
   get routes(): string[] {
-    return this.rows.flatMap(({ route = [] }) => route).filter((route, at, all) => route !== all[at - 1])
+    return this.rows
+      .flatMap(({ route = [] }) => route)
+      .filter((route, at, all) => route !== all[at - 1])
   }
 
   /** Longest time between two beats, in ms. */

@@ -1,4 +1,4 @@
-import { SETTLED_EPOCHS } from '../constants.ts'
+import { MAX_REFERENCE_DEPTH, SETTLED_EPOCHS } from '../constants.ts'
 import type { Opinion, SettledTipset } from '../wire/index.ts'
 
 /** What one reference says of the chain. */
@@ -34,6 +34,37 @@ export function compare(live: readonly Witness[], settled: SettledTipset | undef
   if (leading === undefined) return { agreement: 'unknown' }
   const agreement = leading === tipsetKey(settled.head) ? 'same' : 'differs'
   return { agreement, at: settled.height, witnesses: count }
+}
+
+/** Witnesses that tell different tipsets of one height: who tells which. */
+export interface Disagreement<W extends Witness> {
+  readonly height: bigint
+  /** More than one group, the largest first. */
+  readonly groups: readonly (readonly W[])[]
+}
+
+/**
+ * Compares witnesses with one another, at the highest settled height that two of them at least can
+ * tell.
+ *
+ * @returns `undefined` while they tell the same, or cannot be compared
+ */
+export function disagreement<W extends Witness>(live: readonly W[]): Disagreement<W> | undefined {
+  const heights = live.map(({ height }) => height)
+  const newest = heights.reduce((top, height) => (height > top ? height : top), 0n)
+  for (let depth = SETTLED_EPOCHS - 1; depth <= MAX_REFERENCE_DEPTH; depth++) {
+    const height = newest - BigInt(depth)
+    const groups = new Map<string, W[]>()
+    for (const witness of live) {
+      const key = isSettled(height, witness.height) ? witness.settledAt(height) : undefined
+      if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), witness])
+    }
+    const told = [...groups.values()]
+    if (told.flat().length < 2) continue
+    if (told.length < 2) return undefined
+    return { height, groups: told.sort((a, b) => b.length - a.length) }
+  }
+  return undefined
 }
 
 /** Whether a height lies deep enough below a head to be compared. */

@@ -2,6 +2,7 @@ import {
   ASLEEP_FACTOR,
   CADENCE_TOLERANCE,
   DEFAULT_BEAT_PERIOD,
+  DEFAULT_ELEMENT_BEAT_PERIOD,
   MAX_NEXT_PERIOD,
   UNANNOUNCED_FACTOR
 } from '../constants.ts'
@@ -65,6 +66,26 @@ export function presenceAfter(
     ...(wakingNext !== undefined && { wakingNext }),
     intervals
   }
+}
+
+/** What was known of a peer when the observer began, at `now`. */
+export interface Known {
+  readonly status: Liveness
+  readonly page?: Beat['page']
+  /** Moments of its last beat and of the next that it announced; absent where there was none. */
+  readonly lastBeatAt?: number
+  readonly nextBy?: number
+}
+
+/** A peer's presence before it was heard: it has as long as if its last beat came at `now`. */
+export function presenceExpected({ status, page, lastBeatAt = 0, nextBy }: Known, now: number) {
+  return {
+    beatAt: status === 'down' ? Number.NEGATIVE_INFINITY : now,
+    next: nextBy === undefined ? DEFAULT_ELEMENT_BEAT_PERIOD : nextBy - lastBeatAt,
+    ...(page !== undefined && { page }),
+    intervals: [],
+    closedAt: now
+  } satisfies Presence
 }
 
 /**

@@ -20,7 +20,11 @@ export interface NetworkState {
   readonly consensus: { readonly inConsensus: number; readonly inDispute: number }
   /** Epoch of the references' head, in decimal digits; absent while there is none. */
   readonly networkHeight?: string
-  /** The highest epoch that counts: the references', or while there are none that of any node. */
+  /**
+   * The epoch that nodes are compared with: the references'; while there are none the highest of the
+   * watched nodes, and without those that of the head which most nodes share. Strangers who lie about
+   * their height do not move it.
+   */
   readonly topHeight?: string
   /** When that epoch was reached, in ms since 1970. */
   readonly topSince?: number

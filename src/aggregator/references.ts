@@ -1,8 +1,8 @@
-import { MAX_WATCHED_LEAD_EPOCHS } from '../constants.ts'
+import { BEHIND_EPOCHS, MAX_WATCHED_LEAD_EPOCHS } from '../constants.ts'
 import type { TipsetSource } from '../head/index.ts'
 import type { Clock } from '../timing/index.ts'
 import type { Beat, Opinion } from '../wire/index.ts'
-import { compare, networkHeight } from './agreement.ts'
+import { compare, type Disagreement, disagreement, networkHeight } from './agreement.ts'
 import { PeerReference } from './peer-reference.ts'
 import type { SecondOpinion } from './reception.ts'
 import type { Reference, ReferenceStatus } from './reference.ts'
@@ -22,6 +22,16 @@ export interface ReferencesInit {
   readonly grace: number
   readonly clock: Clock
   readonly random?: () => number
+}
+
+/** What all references together say of the network. */
+export interface ReferencesState {
+  readonly networkHeight?: bigint
+  /** How many can be compared with. */
+  readonly ok: number
+  readonly all: number
+  /** They tell different things of one height: who, in words. */
+  readonly disagreement?: string
 }
 
 /**
@@ -58,9 +68,30 @@ export class References implements SecondOpinion {
     return this.#genesis
   }
 
-  /** In the order that they were given in, nodes first. */
+  /** In the order that they were given in, nodes first; each with what is wrong among them. */
   statuses(): ReferenceStatus[] {
-    return this.#all.map(({ status }) => status)
+    const live = this.#witnessesTo(undefined)
+    const differing = disagreement(live)
+    const network = networkHeight(live)
+    return this.#all.map((reference) => {
+      const { status } = reference
+      if (status.problem !== undefined || !live.includes(reference)) return status
+      const problem = problemAmong(reference, differing, network)
+      return problem === undefined ? status : { ...status, problem }
+    })
+  }
+
+  /** What they say of the network now, all together. */
+  get state(): ReferencesState {
+    const live = this.#witnessesTo(undefined)
+    const height = networkHeight(live)
+    const differing = disagreement(live)
+    return {
+      ...(height !== undefined && { networkHeight: height }),
+      ok: live.length,
+      all: this.#all.length,
+      ...(differing !== undefined && { disagreement: tell(differing) })
+    }
   }
 
   /** Nobody is a witness to itself. What is not known yet is asked for, and known by the next beat. */
@@ -87,9 +118,9 @@ export class References implements SecondOpinion {
   }
 
   /** Who counts now; watched peers only as far as the nodes that count make them credible. */
-  #witnessesTo(peer: string): Reference[] {
+  #witnessesTo(peer: string | undefined): Reference[] {
     const now = this.#clock.elapsed()
-    const self = this.#peers.get(peer)
+    const self = peer === undefined ? undefined : this.#peers.get(peer)
     const nodes = this.#nodes.filter((node) => node.isLive(now))
     const isCredible = ({ height }: Reference): boolean =>
       nodes.length === 0 || nodes.some((node) => height - node.height <= MAX_WATCHED_LEAD_EPOCHS)
@@ -119,4 +150,31 @@ export class References implements SecondOpinion {
     }
     return told > 1 ? `differs from other references about the genesis: ${genesis}` : undefined
   }
+}
+
+/** What is wrong with a reference, compared with the others. */
+function problemAmong(
+  reference: Reference,
+  differing: Disagreement<Reference> | undefined,
+  network: bigint | undefined
+): string | undefined {
+  const others = differing?.groups.find((group) => !group.includes(reference))
+  const own = differing?.groups.find((group) => group.includes(reference))
+  if (differing !== undefined && own !== undefined && others !== undefined) {
+    const isMinority = own.length < others.length
+    if (isMinority || own.length === others.length) {
+      return `has another tipset at height ${differing.height} than ${namesOf(others)}`
+    }
+  }
+  const behind = network === undefined ? 0n : network - reference.height
+  return behind >= BEHIND_EPOCHS ? `is ${behind} epochs behind the other references` : undefined
+}
+
+function tell({ height, groups }: Disagreement<Reference>): string {
+  const sides = groups.map(namesOf).join(' against ')
+  return `at height ${height} they have different tipsets: ${sides}`
+}
+
+function namesOf(references: readonly Reference[]): string {
+  return references.map(({ status }) => status.name).join(', ')
 }

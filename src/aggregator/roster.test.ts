@@ -273,6 +273,14 @@ describe('a watched node', () => {
     assert.equal(statusAt(roster, 45_000), 'down')
   })
 
+  test('is overdue until its first beat, be there a stream or not', () => {
+    const roster = watching('a')
+    roster.open('a', 0)
+    assert.equal(roster.get('a')?.status, 'overdue')
+    roster.beat('a', announced(0))
+    assert.equal(roster.get('a')?.status, 'beating')
+  })
+
   test('is down, and not left, once its beat and the grace have passed', () => {
     const roster = watching('a')
     roster.open('a', 0)

@@ -1,4 +1,3 @@
-import { DEFAULT_ELEMENT_BEAT_PERIOD } from '../constants.ts'
 import type { Beat, RejectReason } from '../wire/index.ts'
 import type { Limits } from './limits.ts'
 import {
@@ -6,6 +5,7 @@ import {
   type Patience,
   type Presence,
   presenceAfter,
+  presenceExpected,
   watchedLivenessOf
 } from './liveness.ts'
 import {
@@ -46,6 +46,8 @@ interface Member {
   dropped: number
   sequence?: Sequence
   presence?: Presence
+  /** Nothing of it was heard since the roster began: an open stream proves nothing yet. */
+  isUnheard?: true
   /** When another program last used the same key, in ms that never jump. */
   duplicateAt?: number
 }
@@ -73,9 +75,11 @@ export class Roster {
     const { onChange = () => {}, pace, watched = [], now = 0 } = init
     this.#limits = limits
     this.#patience = { grace: limits.livenessGrace, overdueSlack: limits.overdueSlack, pace }
-    this.#onChange = onChange
     this.#watched = new Set(watched)
+    // How it begins is no change.
+    this.#onChange = () => {}
     for (const peer of watched) this.#enlist(rowUnheard(peer), now)
+    this.#onChange = onChange
   }
 
   /** All rows, by first beat. */
@@ -110,7 +114,7 @@ export class Roster {
     member.streams += 1
     this.#gone.delete(peer)
     this.#left.delete(peer)
-    if (member.presence?.closedAt !== undefined) {
+    if (member.presence?.closedAt !== undefined && !member.isUnheard) {
       const { closedAt: _, ...presence } = member.presence
       member.presence = presence
     }
@@ -227,7 +231,10 @@ export class Roster {
     const member = this.#members.get(peer)
     const announcement = isAnnounced(beat) ? beat : {}
     const presence = presenceAfter(member?.presence, announcement, at.elapsed)
-    if (member !== undefined) member.presence = presence
+    if (member !== undefined) {
+      member.presence = presence
+      delete member.isUnheard
+    }
     const { streams = 0, malformed = 0, dropped = 0 } = member ?? {}
     return {
       peer,
@@ -251,15 +258,12 @@ export class Roster {
 
   /** Has a watched node in the roster that is not there yet. */
   #enlist(row: NodeRow, now: number): void {
-    const { nextBy, lastBeatAt = 0, status, page } = row
-    const next = nextBy === undefined ? DEFAULT_ELEMENT_BEAT_PERIOD : nextBy - lastBeatAt
-    const beatAt = status === 'down' ? Number.NEGATIVE_INFINITY : now
-    const presence = { beatAt, next, intervals: [], closedAt: now, ...(page && { page }) }
     const { peer, malformed, dropped } = row
-    const member = { streams: 0, malformed, dropped, presence }
+    const presence = presenceExpected(row, now)
+    const member: Member = { streams: 0, malformed, dropped, presence, isUnheard: true }
     this.#members.set(peer, member)
-    const status_ = this.#status(peer, member, now)
-    this.#put({ ...row, watched: true, streams: 0, connected: false, status: status_ })
+    const status = this.#status(peer, member, now)
+    this.#put({ ...row, watched: true, streams: 0, connected: false, status })
   }
 
   #makeRoom(): boolean {

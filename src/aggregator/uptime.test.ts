@@ -12,7 +12,7 @@ function after(...gaps: number[]): [elapsed: number, lost: number] {
     clock.advance(gap)
     elapsed = uptime.elapsed()
   }
-  return [elapsed, uptime.lost]
+  return [elapsed, uptime.halted]
 }
 
 describe('Uptime', () => {
@@ -23,5 +23,19 @@ describe('Uptime', () => {
   test('leaves out what went by while the process stood still', () => {
     assert.deepEqual(after(100, 60_000, 100), [300, 59_900])
     assert.deepEqual(after(251, 251), [200, 302])
+  })
+
+  test('stands still while it is held, and a halt meanwhile is counted once', () => {
+    const clock = new FakeClock()
+    const uptime = new Uptime(clock, 100, 50)
+    const after = (ms: number): number => {
+      clock.advance(ms)
+      return uptime.elapsed()
+    }
+    assert.equal(after(100), 100)
+    uptime.held = true
+    assert.deepEqual([after(100), after(60_000), after(100)], [100, 100, 100])
+    uptime.held = false
+    assert.deepEqual([after(100), uptime.halted], [200, 59_900])
   })
 })

@@ -1,0 +1,123 @@
+import {
+  BEHIND_EPOCHS,
+  MAX_HALTED_PER_MINUTE,
+  NOTHING_HEARD_PERIOD,
+  STALLED_EPOCHS
+} from '../constants.ts'
+import { formatDuration } from '../timing/index.ts'
+import type { Alert } from './alert.ts'
+import { isThere } from './liveness.ts'
+import type { ReferencesState } from './references.ts'
+import type { NodeRow } from './row.ts'
+
+/** Something that is wrong at this moment. */
+export type Condition = Pick<Alert, 'kind' | 'subject' | 'nickname' | 'evidence'>
+
+/** What is judged. Moments are in ms since 1970. */
+export interface Scene {
+  readonly now: number
+  /** Rows of the watched nodes. */
+  readonly watched: readonly NodeRow[]
+  readonly references: ReferencesState
+  /** Length of an epoch, in ms. */
+  readonly epochPeriod: number
+  /** When the last beat of any node was taken, or the aggregator started. */
+  readonly lastBeatAt: number
+  /** Whether anybody is expected to beat: somebody did, or is watched. */
+  readonly isAnybodyExpected: boolean
+  /** Why the observer does not trust its own verdicts. */
+  readonly frozen: string | undefined
+  /** For how long the process stood still within the last minute, in ms. */
+  readonly halted: number
+}
+
+/** Everything that is wrong in a scene. Pure; visitors never come into it. */
+export function conditionsOf(scene: Scene): Condition[] {
+  return [
+    ...aboutObserver(scene),
+    ...aboutReferences(scene),
+    ...scene.watched.flatMap((row) => aboutNode(row, scene))
+  ]
+}
+
+function aboutObserver({ now, lastBeatAt, isAnybodyExpected, frozen, halted }: Scene): Condition[] {
+  const about = { subject: '' }
+  const found: Condition[] = []
+  if (frozen !== undefined) found.push({ ...about, kind: 'observer-unwell', evidence: frozen })
+  else if (halted > MAX_HALTED_PER_MINUTE) {
+    const evidence = `the aggregator stood still for ${round(halted)} of the last minute`
+    found.push({ ...about, kind: 'observer-unwell', evidence })
+  }
+  if (isAnybodyExpected && now - lastBeatAt >= NOTHING_HEARD_PERIOD) {
+    const evidence = `no beat of any node since ${moment(lastBeatAt)}`
+    found.push({ ...about, kind: 'nothing-heard', evidence })
+  }
+  return found
+}
+
+function aboutReferences({ references }: Scene): Condition[] {
+  const { ok, all, disagreement } = references
+  const about = { subject: '' }
+  if (disagreement !== undefined) {
+    return [{ ...about, kind: 'references-disagree', evidence: disagreement }]
+  }
+  if (all === 0 || ok > 0) return []
+  const evidence = `none of the ${all} references can be compared with`
+  return [{ ...about, kind: 'references-lost', evidence }]
+}
+
+function aboutNode(row: NodeRow, scene: Scene): Condition[] {
+  const { peer: subject, nickname } = row
+  const about = { subject, ...(nickname !== '' && { nickname }) }
+  const found: Condition[] = []
+  const say = (kind: Condition['kind'], evidence: string): void => {
+    found.push({ ...about, kind, evidence })
+  }
+  if (row.duplicateIdentity !== undefined) {
+    say(
+      'duplicate-identity',
+      `two programs use its key since ${moment(row.duplicateIdentity.since)}`
+    )
+  }
+  if (row.status === 'down') say('node-down', downEvidence(row))
+  if (!isThere(row.status)) return found
+  if (row.rejected === 'wrong-network') {
+    say('node-on-other-chain', 'its beats name the genesis of another network')
+  } else if (row.agreement === 'differs') {
+    say(
+      'node-on-other-chain',
+      `at a settled height its tipset is not the references'; it is at ${row.height}`
+    )
+  } else sayLag(row, scene, say)
+  return found
+}
+
+function sayLag(
+  row: NodeRow,
+  { now, epochPeriod, references }: Scene,
+  say: (kind: Condition['kind'], evidence: string) => void
+): void {
+  const { headAt, height } = row
+  const { networkHeight } = references
+  if (networkHeight === undefined || headAt === undefined) return
+  const behind = networkHeight - BigInt(height)
+  if (behind < BEHIND_EPOCHS) return
+  const lag = `its head is ${height}, ${behind} epochs behind the network's ${networkHeight}`
+  if (now - headAt >= STALLED_EPOCHS * epochPeriod) {
+    say('node-stalled', `${lag}, and has not moved since ${moment(headAt)}`)
+  } else say('node-behind', lag)
+}
+
+function downEvidence({ lastBeatAt, nextBy, height }: NodeRow): string {
+  if (lastBeatAt === undefined) return 'it was never heard since the aggregator watches it'
+  const due = nextBy === undefined ? '' : `, the next was due by ${moment(nextBy)}`
+  return `its last beat, at height ${height}, came ${moment(lastBeatAt)}${due}`
+}
+
+function moment(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+function round(period: number): string {
+  return formatDuration(Math.round(period / 100) * 100)
+}
