@@ -641,6 +641,9 @@ export const MAX_SEARCH_CHARACTERS = 128
 /** For how long an order of the nodes is kept, in ms: a second reader within it costs no sorting. */
 export const NODE_ORDER_PERIOD = 1_000
 
+/** How many nodes are put in order at least: pages that a person turns need no second look at all. */
+export const MIN_ORDERED_NODES = 1_000
+
 /** Orders that are kept at once: a few screens, each with its own. Each holds 8 bytes a node. */
 export const MAX_NODE_ORDERS = 16
 

@@ -123,10 +123,10 @@ describe('/api/nodes', () => {
     const roster = rosterOf(ROWS)
     const { url } = await serve(t, { roster, clock })
     let scans = 0
-    const { peers } = roster
-    roster.peers = () => {
+    const { rows } = roster
+    roster.rows = () => {
       scans += 1
-      return peers()
+      return rows()
     }
     for (const offset of [0, 1, 2]) await ask(`${url}/api/nodes?limit=1&offset=${offset}`)
     assert.equal(scans, 1)

@@ -244,13 +244,13 @@ describe('a reader of watched nodes', () => {
     )
     const next = reader.next()
     for (let n = 0; n < 10_000; n++) {
-      rows.rows.set(`v${n}`, rowFor(`v${n}`))
+      rows.map.set(`v${n}`, rowFor(`v${n}`))
       feed.change(`v${n}`)
-      rows.rows.delete(`v${n}`)
+      rows.map.delete(`v${n}`)
       feed.change(`v${n}`)
       if (n % 100 === 0) await clock.tick(DEFAULT_LIMITS.flushDelay)
     }
-    rows.rows.set('w', rowFor('w', { watched: true, height: '7' }))
+    rows.map.set('w', rowFor('w', { watched: true, height: '7' }))
     feed.change('w')
     await clock.tick(DEFAULT_LIMITS.flushDelay)
     const text = await next

@@ -33,7 +33,7 @@ export interface HttpAccess extends HostGuardInit {
 
 /** What the HTTP interface shows. */
 export interface HttpAppInit {
-  readonly roster: Pick<Roster, 'peers' | 'get'>
+  readonly roster: Pick<Roster, 'peers' | 'get' | 'rows'>
   readonly network: () => NetworkState
   /** Those that stand. */
   readonly alerts: () => readonly Alert[]
@@ -186,10 +186,10 @@ function listNodes(c: Context<Env>, init: HttpAppInit, pages: NodePages): Respon
     limit = DEFAULT_PAGE_NODES,
     ...selection
   } = readParameters(ROUTES.nodes.query, queryOf(c))
-  const peers = pages.peers(selection)
+  const { peers, total } = pages.first(offset + limit, selection)
   return readRows(c, NODES_HEADERS, init, {
     peers: peers.slice(offset, offset + limit),
-    begin: `{"total":${peers.length},"offset":${offset},"nodes":[`,
+    begin: `{"total":${total},"offset":${offset},"nodes":[`,
     between: ',',
     end: ']}'
   })

@@ -1,6 +1,7 @@
 import type { NodesOrder, NodesQuery } from '../api.ts'
 import type { Liveness } from '../liveness.ts'
 import type { NodeRow } from '../row.ts'
+import { type Compare, firstInOrder } from './first-in-order.ts'
 
 /** What nodes are selected and ordered by. */
 export type NodeSelection = {
@@ -19,38 +20,50 @@ const STATUS_RANK: Readonly<Record<Liveness, number>> = {
 /** What rows are compared by, row by row, so that sorting looks at numbers alone. */
 type Key = Float64Array | readonly string[]
 
+/** The first peers of a selection, in its order, and how many fit it in all. */
+export interface OrderedPeers {
+  readonly peers: readonly string[]
+  readonly total: number
+}
+
 /**
- * The peers that fit a selection, in its order; among equals whose last beat is newer comes first,
- * or where those with the most delay are first whose last beat is older.
+ * The first `most` peers that fit a selection, in its order; among equals whose last beat is newer
+ * comes first, or where those with the most delay are first whose last beat is older.
  *
  * @param topHeight the highest epoch that counts, in decimal digits, where there is one
  */
 export function orderPeers(
-  rows: Iterable<NodeRow>,
+  rows: readonly NodeRow[],
   selection: NodeSelection,
-  topHeight: string | undefined
-): string[] {
-  const { sort = 'height' } = selection
+  topHeight: string | undefined,
+  most: number
+): OrderedPeers {
   const chosen = choose(rows, selection)
-  const key = keyOf(chosen, sort, topHeight)
-  const heard = Float64Array.from(chosen, ({ lastBeatAt = 0 }) => lastBeatAt)
-  const isAscending = (selection.order ?? usualOrder(sort)) === 'ascending'
-  const compareKeys =
-    typeof key[0] === 'string' ? byText(key as string[]) : byNumber(key as Float64Array)
-  const exact = sort === 'height' ? byHeight(chosen) : undefined
-  const indexes = Uint32Array.from(chosen, (_, index) => index)
+  const indexes = firstInOrder(chosen.length, most, comparing(chosen, selection, topHeight))
+  return { peers: indexes.map((index) => chosen[index]?.peer ?? ''), total: chosen.length }
+}
+
+function comparing(
+  rows: readonly NodeRow[],
+  { sort = 'height', order = usualOrder(sort) }: NodeSelection,
+  topHeight: string | undefined
+): Compare {
+  const key = keyOf(rows, sort, topHeight)
+  const heard = Float64Array.from(rows, ({ lastBeatAt = 0 }) => lastBeatAt)
+  const isAscending = order === 'ascending'
+  const compareKeys = key instanceof Float64Array ? byNumber(key) : byText(key)
+  const exact = sort === 'height' && key instanceof Float64Array ? byHeight(rows, key) : undefined
   // How long the last beat is ago belongs to the delay, and is turned with it.
   const isTurned = sort === 'delay' && !isAscending
-  indexes.sort((a, b) => {
+  return (a, b) => {
     const compared = compareKeys(a, b) || exact?.(a, b) || 0
     if (compared !== 0) return isAscending ? compared : -compared
     const newer = (heard[b] ?? 0) - (heard[a] ?? 0)
     return (isTurned ? -newer : newer) || a - b
-  })
-  return Array.from(indexes, (index) => chosen[index]?.peer ?? '')
+  }
 }
 
-function choose(rows: Iterable<NodeRow>, selection: NodeSelection): NodeRow[] {
+function choose(rows: readonly NodeRow[], selection: NodeSelection): NodeRow[] {
   const { group, status } = selection
   const search = selection.search?.toLowerCase() ?? ''
   const chosen: NodeRow[] = []
@@ -107,21 +120,22 @@ function delayOf(row: NodeRow, topHeight: string | undefined): number {
 }
 
 const byNumber =
-  (key: Float64Array) =>
-  (a: number, b: number): number =>
+  (key: Float64Array): Compare =>
+  (a, b) =>
     (key[a] ?? 0) - (key[b] ?? 0)
 
 const byText =
-  (key: readonly string[]) =>
-  (a: number, b: number): number => {
+  (key: readonly string[]): Compare =>
+  (a, b) => {
     const [one = '', other = ''] = [key[a], key[b]]
     return one < other ? -1 : one > other ? 1 : 0
   }
 
 // Heights may exceed what a number holds exactly.
 const byHeight =
-  (rows: readonly NodeRow[]) =>
-  (a: number, b: number): number => {
+  (rows: readonly NodeRow[], key: Float64Array): Compare =>
+  (a, b) => {
+    if ((key[a] ?? 0) <= Number.MAX_SAFE_INTEGER) return 0
     const [one, other] = [rows[a]?.height ?? '', rows[b]?.height ?? '']
     if (one.length !== other.length) return one.length - other.length
     return one < other ? -1 : one > other ? 1 : 0

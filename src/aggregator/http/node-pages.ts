@@ -1,20 +1,19 @@
-import { MAX_NODE_ORDERS, NODE_ORDER_PERIOD } from '../../constants.ts'
+import { MAX_NODE_ORDERS, MIN_ORDERED_NODES, NODE_ORDER_PERIOD } from '../../constants.ts'
 import type { Clock } from '../../timing/index.ts'
 import type { Roster } from '../roster.ts'
-import { type NodeSelection, orderPeers } from './node-order.ts'
+import { type NodeSelection, type OrderedPeers, orderPeers } from './node-order.ts'
 
 /** What pages of nodes are made of. */
 export interface NodePagesInit {
-  readonly roster: Pick<Roster, 'peers' | 'get'>
+  readonly roster: Pick<Roster, 'rows'>
   /** The highest epoch that counts, in decimal digits. */
   readonly topHeight: () => string | undefined
   readonly clock: Pick<Clock, 'elapsed'>
 }
 
 /** An order as it was a moment ago. */
-interface Order {
+interface Order extends OrderedPeers {
   readonly at: number
-  readonly peers: readonly string[]
 }
 
 /**
@@ -35,20 +34,27 @@ export class NodePages {
     return this.#orders.size
   }
 
-  /** Everybody who fits, in order, at most a second old. */
-  peers(selection: NodeSelection): readonly string[] {
+  /** The first `most` who fit, in order, or more of them; at most a second old. */
+  first(most: number, selection: NodeSelection): OrderedPeers {
     const { search, sort, order, group, status } = selection
     const key = JSON.stringify([search?.toLowerCase(), sort, order, group, status])
-    const now = this.#init.clock.elapsed()
+    const at = this.#init.clock.elapsed()
     const known = this.#orders.get(key)
-    if (known !== undefined && now - known.at < NODE_ORDER_PERIOD) return known.peers
+    if (known !== undefined && at - known.at < NODE_ORDER_PERIOD && isEnough(known, most)) {
+      return known
+    }
     const { roster, topHeight } = this.#init
-    const rows = roster.peers().flatMap((peer) => roster.get(peer) ?? [])
-    const peers = orderPeers(rows, selection, topHeight())
+    // Whoever turns pages will want more soon.
+    const enough = Math.max(MIN_ORDERED_NODES, 2 * most)
+    const ordered = { at, ...orderPeers(roster.rows(), selection, topHeight(), enough) }
     this.#orders.delete(key)
-    this.#orders.set(key, { at: now, peers })
+    this.#orders.set(key, ordered)
     const [eldest] = this.#orders.keys()
     if (this.#orders.size > MAX_NODE_ORDERS && eldest !== undefined) this.#orders.delete(eldest)
-    return peers
+    return ordered
   }
+}
+
+function isEnough({ peers, total }: OrderedPeers, most: number): boolean {
+  return peers.length >= Math.min(most, total)
 }

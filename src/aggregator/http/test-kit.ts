@@ -58,10 +58,15 @@ export function rowFor(peer: string, more: Partial<NodeRow> = {}): NodeRow {
   }
 }
 
-/** A roster of these rows; `rows` may be changed later. */
+/** A roster of these rows; `map` may be changed later. */
 export function rosterOf(rows: readonly NodeRow[]) {
   const map = new Map(rows.map((row) => [row.peer, row]))
-  return { rows: map, peers: () => [...map.keys()], get: (peer: string) => map.get(peer) }
+  return {
+    map,
+    peers: () => [...map.keys()],
+    rows: () => [...map.values()],
+    get: (peer: string) => map.get(peer)
+  }
 }
 
 /** A clock that stands at some moment after 1970. */
