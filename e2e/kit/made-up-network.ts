@@ -48,8 +48,7 @@ export class MadeUpNetwork {
     this.#visitors = visitors
     this.#trouble = trouble
     this.#alerts = trouble ? this.#troubles(Date.now()) : []
-    if (trouble)
-      this.frozen = 'it stood still for 4 s at 14:02, and judges nobody until it has heard all.'
+    if (trouble) this.frozen = 'the aggregator stood still for 4 s'
   }
 
   /** All rows, watched ones first. */
@@ -196,7 +195,7 @@ export class MadeUpNetwork {
         kind: 'node-down',
         ...about(4),
         since: now - 739_000,
-        evidence: 'Its last beat came 12 min ago, with epoch 5,371,204; its streams are closed.'
+        evidence: 'silent for 12 min; its streams are closed'
       },
       {
         id: 'a2',

@@ -28,8 +28,9 @@ export interface ChartData {
 }
 
 const HEIGHT = 168
-const AXIS_WIDTH = 56
-const EDGE = 12
+const LEAST_AXIS_WIDTH = 48
+const DIGIT_WIDTH = 7
+const EDGE = 28
 const FONT = '12px system-ui, sans-serif'
 
 /** `<hb-chart>`: lines over time, drawn by uPlot, told in words to those who cannot see them. */
@@ -148,7 +149,7 @@ export class Chart extends LitElement {
         },
         {
           ...axis,
-          size: AXIS_WIDTH,
+          size: (_, names) => axisWidth(names),
           gap: 6,
           space: 36,
           values: (_, at) => at.map((value) => this.format(value))
@@ -229,4 +230,10 @@ export class Chart extends LitElement {
     })
     return `${this.name}. ${lines.join('. ')}.`
   }
+}
+
+/** As wide as its longest name: epochs are long, and shares short. */
+function axisWidth(names: readonly string[] | null): number {
+  const longest = Math.max(0, ...(names ?? []).map(({ length }) => length))
+  return Math.max(LEAST_AXIS_WIDTH, longest * DIGIT_WIDTH + 14)
 }

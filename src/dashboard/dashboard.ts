@@ -2,7 +2,7 @@ import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
 import { DASHBOARD_TICK_PERIOD } from '../constants.ts'
 import type { Api } from './api.ts'
 import type { LiveFeed } from './feed.ts'
-import { count, moment } from './format.ts'
+import { count, moment, sentence } from './format.ts'
 import type { DashboardState } from './model.ts'
 import { drawOverview } from './overview.ts'
 import { parseRoute, type Route } from './router.ts'
@@ -72,7 +72,7 @@ export class Dashboard extends LitElement {
         </nav>
         <p class="connection" role="status">${drawSign(sign)}</p>
       </header>
-      <main class=${state.connection.phase}>
+      <main data-connection=${state.connection.phase}>
         ${drawNotices(state, now)} ${this.#drawPage(state, now)}
       </main>
     `
@@ -141,8 +141,8 @@ function drawNotices({ connection, network }: DashboardState, now: number): Temp
       network?.frozen === undefined
         ? ''
         : html`<p class="notice">
-            <b>The observer itself is unwell:</b> ${network.frozen} Verdicts stand still until it
-            is well again.
+            <b>The observer itself is unwell.</b> ${sentence(network.frozen)} Verdicts stand still
+            until it is well again.
           </p>`
     }
   `

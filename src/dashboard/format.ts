@@ -77,3 +77,10 @@ export function epochs(value: number): string {
 export function shortId(id: string): string {
   return id.length <= 16 ? id : `${id.slice(0, 4)}…${id.slice(-8)}`
 }
+
+/** Words of the aggregator as a sentence: it begins some without a capital, and ends them without a stop. */
+export function sentence(text: string): string {
+  const words = text.trim()
+  if (words === '') return ''
+  return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?…]$/.test(words) ? '' : '.')
+}

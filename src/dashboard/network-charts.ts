@@ -65,7 +65,7 @@ function drawCharts(history: NetworkHistory): TemplateResult {
   const chart = (name: string, data: Omit<ChartData, 'times'>, format: (value: number) => string) =>
     html`<hb-chart .name=${name} .data=${{ times, ...data }} .format=${format} group="network"></hb-chart>`
   return html`<div class="charts">
-    ${chart('Height spread', { series: spreadShares(grid), low: 0, high: 1 }, percent)}
+    ${chart('Height spread', heightSpread(grid), percent)}
     ${chart('Agreement with the references', agreement(grid), percent)}
     ${chart('Beats a second', { series: [beats(grid, history.step)], low: 0 }, rate)}
     ${chart('Round trips', { series: delays(grid), low: 0 }, milliseconds)}
@@ -81,9 +81,19 @@ function agreement(grid: Grid): Omit<ChartData, 'times'> {
     const { same = 0, differs = 0 } = grid[index] ?? {}
     return `${share(same, same + differs)}, ${count(differs)} differ`
   }
+  const series: ChartSeries = { name: 'Agree', tone: 'fine', values, filled: true, tell }
+  return { series: [series], low: lowShare(values), high: 1 }
+}
+
+function heightSpread(grid: Grid): Omit<ChartData, 'times'> {
+  const series = spreadShares(grid)
+  return { series, low: lowShare(series[0]?.values ?? []), high: 1 }
+}
+
+/** Where a scale of shares begins: the few that are not like the others are what is looked for. */
+function lowShare(values: readonly (number | null)[]): number {
   const known = values.filter((value) => value !== null)
-  const low = Math.min(0.9, Math.floor(Math.min(...known, 1) * 10) / 10)
-  return { series: [{ name: 'Agree', tone: 'fine', values, filled: true, tell }], low, high: 1 }
+  return Math.max(0, Math.min(0.9, Math.floor(Math.min(...known, 1) * 10) / 10 - 0.1))
 }
 
 function beats(grid: Grid, step: number): ChartSeries {

@@ -11,7 +11,7 @@ export function drawNodeFacts(row: NodeRow, now: number): TemplateResult {
     ${drawFact('Peer id', drawId(peer, 'the peer id'))}
     ${drawFact('Miner', minerAddress)}
     ${drawFact('Head moved', headAt === undefined ? undefined : `${span(now - headAt)} ago`)}
-    ${drawFact('Next beat', due === undefined ? undefined : due < 0 ? `${span(-due)} late` : `within ${span(due)}`)}
+    ${drawFact('Next beat', due === undefined ? undefined : dueIn(due))}
     ${drawFact('First beat', row.firstBeatAt === undefined ? 'never' : moment(row.firstBeatAt, now))}
     ${drawFact('Beats', count(row.beats))}
     ${drawFact('Page', page === undefined ? undefined : page === 'visible' ? 'in view' : page)}
@@ -35,4 +35,9 @@ function leftOut({ doubles, malformed, dropped }: NodeRow): string | undefined {
     dropped > 0 ? `${count(dropped)} came too often` : undefined
   ].filter((each) => each !== undefined)
   return parts.length === 0 ? undefined : parts.join(', ')
+}
+
+function dueIn(time: number): string {
+  if (Math.abs(time) < 1_000) return 'now'
+  return time < 0 ? `${span(-time)} late` : `within ${span(time)}`
 }

@@ -3,6 +3,9 @@ import { systemClock } from '../timing/index.ts'
 import { problemOf } from './api.ts'
 import { Refetch } from './refetch.ts'
 
+/** What is this near to the window is asked for already. */
+const NEARLY = '400px'
+
 /** What is known of a question that is asked again and again. */
 export type Answer<T> =
   | { readonly phase: 'asking' }
@@ -46,10 +49,11 @@ export class Polled<T> implements ReactiveController {
 
   hostConnected(): void {
     document.addEventListener('visibilitychange', this.#look)
-    this.#observer = new IntersectionObserver((entries) => {
+    const look = (entries: readonly IntersectionObserverEntry[]): void => {
       this.#isInView = entries.at(-1)?.isIntersecting ?? false
       this.#look()
-    })
+    }
+    this.#observer = new IntersectionObserver(look, { rootMargin: NEARLY })
     this.#observer.observe(this.#host)
   }
 

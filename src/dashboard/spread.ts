@@ -6,14 +6,14 @@ import type { DashboardState } from './model.ts'
 import { nodeLink } from './router.ts'
 import { nameOf } from './words.ts'
 
-const MAX_NAMES = 6
+const MAX_NAMES = 4
 
 /** Who leads and who lags: all nodes by how far they are behind, watched ones by name. */
 export function drawSpread({ network, watched }: DashboardState): TemplateResult {
   const bins = network?.spread ?? []
   const most = Math.max(1, ...bins.map(({ nodes }) => nodes))
   return html`<section class="card spread" aria-labelledby="spread-title">
-    <h2 id="spread-title">Who leads, who lags <small>epochs behind the top</small></h2>
+    <h2 id="spread-title">Who leads, who lags <small>epochs behind</small></h2>
     ${
       bins.length === 0
         ? html`<p class="empty">No node has told an epoch yet.</p>`

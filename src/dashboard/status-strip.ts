@@ -29,7 +29,7 @@ export function drawStatusStrip(history: NodeHistory, now: number): TemplateResu
   const { from, to } = history
   const place = (at: number): number => ((at - from) / (to - from)) * WIDTH
   return html`<figure class="strip">
-    <figcaption><h3>Status</h3></figcaption>
+    <figcaption><h3>Status</h3><span class="quiet">${summary(stretches.slice(-1), now)}</span></figcaption>
     <svg
       viewBox="0 0 ${WIDTH} ${HEIGHT}"
       preserveAspectRatio="none"

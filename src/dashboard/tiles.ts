@@ -49,14 +49,15 @@ function beating(network: NetworkState | undefined, trend: readonly TrendPoint[]
   const frame = { name: 'Nodes beating', trend: marks, least: 4 }
   if (network === undefined) return { ...frame, value: '–', note: 'Nothing is heard yet' }
   const { nodes, watched } = network
-  const visitors = { here: nodes.beating - watched.beating, all: present(nodes) - present(watched) }
+  if (present(nodes) === 0) return { ...frame, value: '0', note: 'No node beats yet' }
+  const visitors = nodes.beating - watched.beating
   return {
     ...frame,
     value: count(nodes.beating),
     of: `of ${count(present(nodes))}`,
     note:
       `Watched ${count(watched.beating)} of ${count(present(watched))}` +
-      `, visitors ${count(visitors.here)} of ${count(visitors.all)}`,
+      `, visitors ${count(visitors)}`,
     tone: watched.down > 0 ? 'bad' : undefined
   }
 }
@@ -66,13 +67,14 @@ function agreeing(network: NetworkState | undefined, trend: readonly TrendPoint[
     at,
     value: same + differs === 0 ? undefined : same / (same + differs)
   }))
-  const frame = { name: 'Agree with the references', trend: marks, least: 0.05 }
+  const frame = { name: 'Agreement', trend: marks, least: 0.05 }
   if (network === undefined) return { ...frame, value: '–', note: '' }
   const { agreement, references } = network
   if (references.all === 0) {
     return { ...frame, value: '–', note: 'There are no references to compare with' }
   }
   const { same, differs, unknown } = agreement
+  if (same + differs === 0) return { ...frame, value: '–', note: 'No node is compared yet' }
   return {
     ...frame,
     value: share(same, same + differs),
@@ -87,8 +89,8 @@ function topEpoch(
   trend: readonly TrendPoint[],
   now: number
 ): Tile {
-  // How far it moved in each minute: the epochs themselves would be one straight line.
-  const marks = trend.slice(1).map(({ at, height }, before) => {
+  // How far it moved in each minute that is over: the epochs themselves would be one straight line.
+  const marks = trend.slice(1, -1).map(({ at, height }, before) => {
     const earlier = trend[before]?.height
     return {
       at,

@@ -19,7 +19,7 @@ export class TokenForm extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    this.querySelector('input')?.focus()
+    this.querySelector<HTMLInputElement>('#token')?.focus()
   }
 
   protected override render(): TemplateResult {
@@ -27,6 +27,7 @@ export class TokenForm extends LitElement {
       <h1 id="token-title">This aggregator asks for its token</h1>
       <p>It was set when the aggregator was started. This browser remembers that it was given.</p>
       <form @submit=${this.#submit}>
+        <input type="text" name="user" autocomplete="username" value="operator" hidden />
         <label for="token">Token</label>
         <input
           id="token"
@@ -44,7 +45,7 @@ export class TokenForm extends LitElement {
 
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
-    const input = this.querySelector('input')
+    const input = this.querySelector<HTMLInputElement>('#token')
     this.isAsking = true
     try {
       await this.api.open(input?.value ?? '')
