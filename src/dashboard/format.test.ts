@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { epoch, epochs, milliseconds, sentence, share, shortId, span } from './format.ts'
+
+test('an epoch is exact, however large, and what is none is a dash', () => {
+  assert.equal(epoch('18446744073709551615'), new Intl.NumberFormat().format(2n ** 64n - 1n))
+  for (const none of [undefined, '', '-1', '1e9', '<b>']) assert.equal(epoch(none), '–')
+})
+
+test('a share is all of it only when it is all', () => {
+  assert.equal(
+    share(999, 1_000),
+    new Intl.NumberFormat(undefined, { style: 'percent' }).format(0.99)
+  )
+  assert.match(share(5, 5), /100/)
+  assert.equal(share(0, 0), '–')
+})
+
+test('lengths of time have a unit, and none is below nothing', () => {
+  assert.equal(span(-5_000), '0 s')
+  assert.equal(span(99_000), '99 s')
+  assert.equal(span(120_000), '2 min')
+  assert.equal(span(7_200_000), '2 h')
+  assert.equal(span(5 * 86_400_000), '5 d')
+  assert.equal(milliseconds(23.4), '23 ms')
+  assert.equal(milliseconds(undefined), '–')
+  assert.equal(epochs(1), '1 epoch')
+})
+
+test('a long identifier keeps the end that tells it apart', () => {
+  assert.equal(shortId('12D3KooWK99VoVxNE7Xzy'), '12D3…VxNE7Xzy')
+  assert.equal(shortId('short'), 'short')
+})
+
+test('words of the aggregator become a sentence', () => {
+  assert.equal(sentence('no beat since 14:02'), 'No beat since 14:02.')
+  assert.equal(sentence('It is well.'), 'It is well.')
+  assert.equal(sentence(' '), '')
+})
