@@ -127,6 +127,7 @@ export class DiskStore implements Store {
     cancel()
     this.#lost += this.status.queued
     this.#batch = undefined
+    this.#queue.take(Number.POSITIVE_INFINITY)
     this.#turn('closed', this.#problem)
   }
 

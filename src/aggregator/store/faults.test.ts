@@ -27,7 +27,7 @@ const failing = (store: Store): Promise<void> =>
 
 test('a full disk is said, what is there can be read, and it goes on once there is room', async (t) => {
   const file = await temporaryFile(t)
-  const store = open(t, file, { limits: { maxPages: 60 } })
+  const store = open(t, file, { limits: { maxPages: 60, closeTimeout: 100 } })
   for (let at = 0; at < 1_000; at++) store.write(beat({ at: START + at }))
   await written(store)
   for (let at = 1_000; at < 6_000; at++) store.write(beat({ at: START + at }))
@@ -126,7 +126,7 @@ test('a file of a newer version is refused and left as it was', async (t) => {
   migrate(db, file, [...STEPS, 'CREATE TABLE later (x)'])
   db.close()
   const before = await readFile(file)
-  const store = open(t, file, { limits: { rememberTimeout: 20 } })
+  const store = open(t, file, { limits: { rememberTimeout: 20, closeTimeout: 100 } })
   store.write(beat())
   await failing(store)
   assert.match(store.status.problem ?? '', /written by a newer version of fil-heartbeat/)
@@ -155,5 +155,6 @@ test('a stop gives up after a while, and counts what was lost', async (t) => {
   beside(t, file).exec('BEGIN EXCLUSIVE')
   store.write(beat())
   await store.close()
-  assert.deepEqual([store.status.state, store.status.lost], ['closed', 1])
+  const { state, queued, lost } = store.status
+  assert.deepEqual({ state, queued, lost }, { state: 'closed', queued: 0, lost: 1 })
 })

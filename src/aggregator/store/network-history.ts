@@ -5,8 +5,8 @@ import { minutesOf } from './node-history.ts'
 import { MINUTE, median } from './rollup.ts'
 
 /**
- * The network's minutes, gathered to steps that begin at multiples of `step`; 0 tells each minute. A
- * step that the range cuts is told whole.
+ * The network's minutes, gathered to steps that begin at multiples of `step`; 0 tells each minute.
+ * The first step is told whole, where the range begins within it.
  */
 export function networkHistory(db: DatabaseSync, range: Range): NetworkHistory {
   const unit = Math.max(range.step, MINUTE)

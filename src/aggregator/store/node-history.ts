@@ -10,7 +10,7 @@ import { gatheredOf, IDS_PER_MS } from './writer.ts'
 
 /**
  * What is kept of one node: single beats when `step` is 0, else its minutes, gathered to steps that
- * begin at multiples of `step`. A minute or a step that the range cuts is told whole.
+ * begin at multiples of `step`. The first is told whole, where the range begins within it.
  *
  * @throws {StoreError} when there are too many single beats
  */
