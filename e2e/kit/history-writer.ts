@@ -5,9 +5,9 @@
 
 import { store } from './built.ts'
 
-/** Between two tells, in ms, and the beats given in between: some 5,000 a second. */
+/** Between two tells, in ms, and the beats given in between: too few to be written for their number. */
 const PERIOD = 4
-const BEATS = 20
+const BEATS = 4
 
 const NODES = 50
 
