@@ -9,7 +9,7 @@ import type { Remembered } from './index.ts'
 export function newestAlerts(db: DatabaseSync, limit: number, offset: number): Alert[] {
   return db
     .prepare('SELECT alert FROM alerts ORDER BY since DESC, id DESC LIMIT ? OFFSET ?')
-    .all(Math.min(limit, MAX_HISTORY_ALERTS), offset)
+    .all(Math.max(0, Math.min(limit, MAX_HISTORY_ALERTS)), offset)
     .map(alertOf)
 }
 

@@ -181,6 +181,7 @@ test('alerts are paged, the newest first, and each is told as it stands now', as
     [2, 1]
   )
   assert.deepEqual(await store.alerts(2, 2, PATIENT), [over])
+  assert.deepEqual(await store.alerts(-1, 0, PATIENT), [])
 })
 
 test('an export tells all of a topic in order of time, in several chunks', async (t) => {
