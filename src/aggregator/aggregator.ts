@@ -1,38 +1,21 @@
 import type { Logger } from '@libp2p/interface'
 import { HEARTBEAT_PROTOCOL_V1, HEARTBEAT_PROTOCOL_V2 } from '../constants.ts'
-import { lotusTipsets } from '../head/index.ts'
 import { type AggregatorNode, createAggregatorNode, loadOrCreateKey } from '../net/server.ts'
 import { type Clock, systemClock } from '../timing/index.ts'
 import type { Discovery } from '../wire/index.ts'
-import { Admission } from './admission.ts'
-import { Feed } from './http/feed.ts'
-import { createHttpApp } from './http/http-app.ts'
-import { HttpServer } from './http/http-server.ts'
+import type { Alert } from './alert.ts'
+import type { Readiness } from './api.ts'
+import { type Assembly, assemble } from './assembly.ts'
 import type { Aggregator, AggregatorInfo, AggregatorInit, RelayStatus } from './index.ts'
-import { Intake, type IntakeCounts } from './intake.ts'
+import type { IntakeCounts } from './intake.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { AggregatorMetrics, libp2pMetrics } from './metrics/index.ts'
 import type { NetworkState } from './network-state.ts'
 import { checkInit, type Settings } from './options.ts'
-import { Reception } from './reception.ts'
+import { readinessOf } from './readiness.ts'
 import type { ReferenceStatus } from './reference.ts'
-import { References } from './references.ts'
-import { Roster } from './roster.ts'
 import type { NodeRow } from './row.ts'
-import { Uptime } from './uptime.ts'
 
-/** What is told of the network until it is sampled. */
-const NOT_SAMPLED: NetworkState = {
-  at: 0,
-  nodes: { beating: 0, asleep: 0, overdue: 0, left: 0, down: 0 },
-  watched: { beating: 0, asleep: 0, overdue: 0, left: 0, down: 0 },
-  agreement: { same: 0, differs: 0, unknown: 0 },
-  consensus: { inConsensus: 0, inDispute: 0 },
-  spread: [],
-  beatsPerSecond: 0,
-  references: { ok: 0, all: 0 },
-  alerts: 0
-}
 const PROTOCOLS = [HEARTBEAT_PROTOCOL_V2, HEARTBEAT_PROTOCOL_V1]
 
 /**
@@ -65,17 +48,11 @@ class AggregatorService implements Aggregator {
   readonly #node: AggregatorNode
   readonly #settings: Settings
   readonly #limits: Limits
-  readonly #clock: Clock
   readonly #log: Logger
-  readonly #roster: Roster
-  readonly #uptime: Uptime
-  readonly #references: References
-  readonly #intake: Intake
-  readonly #feed: Feed
-  readonly #http: HttpServer
-  #cancelSweep: (() => void) | undefined
+  readonly #parts: Assembly
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
+  #isRunning = false
 
   constructor(
     node: AggregatorNode,
@@ -87,56 +64,18 @@ class AggregatorService implements Aggregator {
     this.#node = node
     this.#settings = settings
     this.#limits = limits
-    this.#clock = clock
     this.#log = node.logger.forComponent('fil-heartbeat:aggregator')
-    const { corsOrigins, dashboard, http, network } = settings
-    const roster = new Roster(limits, {
-      onChange: (peer) => this.#feed.change(peer),
-      pace: network.pace
-    })
-    this.#roster = roster
-    this.#uptime = new Uptime(clock, limits.sweepPeriod, limits.maxSweepLag)
-    this.#references = new References({
-      ...network,
-      sources: network.references.map((url) => lotusTipsets(url, { clock })),
-      grace: limits.livenessGrace,
-      clock
-    })
-    const common = { roster, limits, clock, uptime: this.#uptime }
-    this.#intake = new Intake({
-      ...common,
-      reception: new Reception({
-        ...common,
-        second: this.#references,
-        pace: network.pace,
-        observer: metrics.intake
-      }),
-      admission: new Admission(limits),
+    this.#parts = assemble({
+      settings,
+      limits,
+      clock,
+      metrics,
       log: this.#log,
-      observer: metrics.intake
-    })
-    const told = { roster, network: () => NOT_SAMPLED, alerts: () => [], store: undefined, clock }
-    this.#feed = new Feed({ ...told, limits })
-    metrics.observe({
-      ...told,
-      watched: network.watched,
-      counts: () => this.counts,
-      feed: this.#feed,
-      now: () => clock.now()
-    })
-    const app = createHttpApp({
-      ...told,
+      peerId: this.peerId,
       info: () => this.#info(),
       discovery: () => this.#discovery(),
-      readiness: () => ({ ready: true, problems: [] }),
-      metrics,
-      feed: this.#feed,
-      access: http,
-      corsOrigins,
-      dashboard,
-      limits
+      readiness: () => this.#readiness()
     })
-    this.#http = new HttpServer((request, bindings) => app.fetch(request, bindings), http)
   }
 
   get peerId(): string {
@@ -151,15 +90,15 @@ class AggregatorService implements Aggregator {
   }
 
   get httpUrl(): string | undefined {
-    return this.#http.url
+    return this.#parts.http.url
   }
 
   get counts(): IntakeCounts {
-    return this.#intake.counts
+    return this.#parts.intake.counts
   }
 
   nodes(): NodeRow[] {
-    return this.#roster.rows()
+    return this.#parts.roster.rows()
   }
 
   relays(): RelayStatus[] {
@@ -172,8 +111,16 @@ class AggregatorService implements Aggregator {
     })
   }
 
+  network(): NetworkState {
+    return this.#parts.monitor.network
+  }
+
+  alerts(): Alert[] {
+    return this.#parts.monitor.alerts
+  }
+
   references(): ReferenceStatus[] {
-    return this.#references.statuses()
+    return this.#parts.references.statuses()
   }
 
   async start(): Promise<void> {
@@ -188,22 +135,25 @@ class AggregatorService implements Aggregator {
   }
 
   async #start(): Promise<void> {
+    const { store, monitor, intake, http, references } = this.#parts
     try {
+      if (store !== undefined) monitor.remember(await store.remembered())
       for (const protocol of PROTOCOLS) {
-        await this.#node.handle(protocol, this.#intake.handle, {
+        await this.#node.handle(protocol, intake.handle, {
           runOnLimitedConnection: true,
           // The intake decides: one more drives out the eldest.
           maxInboundStreams: this.#limits.maxStreamsPerPeer + 1
         })
       }
       await this.#node.start()
-      await this.#http.listen()
+      await http.listen()
     } catch (error) {
       await this.#end()
       throw error
     }
-    this.#references.start()
-    this.#sweep()
+    this.#isRunning = true
+    references.start()
+    monitor.start()
     this.#log('%p listens, and answers at %s', this.#node.peerId, this.httpUrl)
   }
 
@@ -212,27 +162,48 @@ class AggregatorService implements Aggregator {
     await this.#end()
   }
 
-  // What is shown goes first, so that no reader sees everybody leave.
+  // What is shown goes first, so that no reader sees everybody leave; what is kept goes last, so that
+  // nothing is lost that was acknowledged.
   async #end(): Promise<void> {
-    this.#cancelSweep?.()
-    this.#feed.stop()
-    await this.#http.close()
-    await Promise.all([this.#intake.stop(), this.#references.stop()])
-    await this.#node.stop()
-  }
-
-  readonly #sweep = (): void => {
-    this.#roster.sweep(this.#uptime.elapsed())
-    this.#cancelSweep = this.#clock.after(this.#limits.sweepPeriod, this.#sweep)
+    const { feed, http, intake, references, monitor, webhook, store } = this.#parts
+    this.#isRunning = false
+    feed.stop()
+    await http.close()
+    await Promise.all([intake.stop(), references.stop()])
+    monitor.stop()
+    await Promise.all([this.#node.stop(), webhook?.stop()])
+    await store?.close()
   }
 
   #info(): AggregatorInfo {
     const { peerId, addresses, counts } = this
-    return { peerId, addresses, relays: this.relays(), counts, references: this.references() }
+    const { store, webhook } = this.#parts
+    return {
+      peerId,
+      addresses,
+      relays: this.relays(),
+      counts,
+      references: this.references(),
+      ...(store && { store: store.status }),
+      ...(webhook && { webhook: webhook.status })
+    }
+  }
+
+  #readiness(): Readiness {
+    const { store, webhook } = this.#parts
+    return readinessOf({
+      isRunning: this.#isRunning,
+      hasOwnAddress: this.#settings.listen.length > 0,
+      relays: this.relays(),
+      references: this.references(),
+      store: store?.status,
+      webhook: webhook?.status,
+      frozen: this.network().frozen
+    })
   }
 
   #discovery(): Discovery {
-    const { genesis } = this.#references
+    const { genesis } = this.#parts.references
     return {
       peer: this.peerId,
       multiaddrs: this.#own().filter((address) => !address.includes('/p2p-circuit')),

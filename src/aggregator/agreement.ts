@@ -50,8 +50,7 @@ export interface Disagreement<W extends Witness> {
  * @returns `undefined` while they tell the same, or cannot be compared
  */
 export function disagreement<W extends Witness>(live: readonly W[]): Disagreement<W> | undefined {
-  const heights = live.map(({ height }) => height)
-  const newest = heights.reduce((top, height) => (height > top ? height : top), 0n)
+  const [newest = 0n] = live.map(({ height }) => height).sort((a, b) => (a < b ? 1 : -1))
   for (let depth = SETTLED_EPOCHS - 1; depth <= MAX_REFERENCE_DEPTH; depth++) {
     const height = newest - BigInt(depth)
     const groups = new Map<string, W[]>()

@@ -5,10 +5,15 @@
 import type { RelayStatus } from '../net/server.ts'
 import type { Duration } from '../timing/index.ts'
 import { buildAggregator } from './aggregator.ts'
+import type { Alert } from './alert.ts'
 import type { HttpOptions } from './http/http-options.ts'
 import type { IntakeCounts } from './intake.ts'
+import type { StoreOptions } from './memory-options.ts'
+import type { NetworkState } from './network-state.ts'
 import type { ReferenceStatus } from './reference.ts'
 import type { NodeRow } from './row.ts'
+import type { StoreStatus } from './store/index.ts'
+import type { WebhookStatus } from './webhook.ts'
 
 export type { RelayStatus } from '../net/server.ts'
 export type { Alert, AlertKind } from './alert.ts'
@@ -32,10 +37,13 @@ export type {
 export type { HttpOptions } from './http/http-options.ts'
 export type { IntakeCounts } from './intake.ts'
 export type { Liveness } from './liveness.ts'
+export type { StoreOptions } from './memory-options.ts'
 export type { LivenessCounts, NetworkState, SpreadBin } from './network-state.ts'
 export type { ReferenceStatus } from './reference.ts'
 export type { BeatRoute } from './route.ts'
 export type { NodeRow } from './row.ts'
+export type { StoreStatus } from './store/index.ts'
+export type { WebhookMessage, WebhookStatus } from './webhook.ts'
 
 /** What an aggregator is told. */
 export interface AggregatorInit {
@@ -71,6 +79,13 @@ export interface AggregatorInit {
   readonly watched?: readonly string[]
   /** The period that every client is asked to beat at, from its first answer on. @default its own */
   readonly pace?: Duration
+  /** Where history of watched nodes and of the network is kept. @default nowhere */
+  readonly store?: StoreOptions
+  /**
+   * Where each alert is told once when it is raised and once when it is over, by a POST of JSON:
+   * an https: URL, or http: on this machine. @default nowhere
+   */
+  readonly webhook?: string
 }
 
 /** What `GET /api/aggregator` answers. */
@@ -80,6 +95,10 @@ export interface AggregatorInfo {
   readonly relays: readonly RelayStatus[]
   readonly counts: IntakeCounts
   readonly references: readonly ReferenceStatus[]
+  /** Absent where no history is kept. */
+  readonly store?: StoreStatus
+  /** Absent where alerts are told nobody. */
+  readonly webhook?: WebhookStatus
 }
 
 /** An aggregator: runs once, from `start` to `stop`. */
@@ -95,6 +114,10 @@ export interface Aggregator {
   nodes(): NodeRow[]
   /** The relays, in the order that they were given in. */
   relays(): RelayStatus[]
+  /** The network, summed up a moment ago. */
+  network(): NetworkState
+  /** Alerts that stand, the eldest first. */
+  alerts(): Alert[]
   /** Whom heads are compared with, nodes first, in the order that they were given in. */
   references(): ReferenceStatus[]
   /**

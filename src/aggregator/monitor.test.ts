@@ -44,6 +44,7 @@ function setUp(watched: readonly string[] = ['a']) {
     beats += 1
     const at = { now: clock.now(), elapsed: uptime.elapsed() }
     roster.beat(peer, { beat: beatOf(beats, more), origin, at })
+    monitor.heard(peer)
   }
   const connect = (peer: string): void => roster.open(peer, uptime.elapsed())
   return { clock, roster, monitor, written, told, alerts, references, beat, connect }

@@ -90,7 +90,14 @@ export class Monitor {
     const { roster, clock } = this.#init
     const row = roster.get(peer)
     this.#observer.note(peer, row, clock.elapsed())
-    if (row !== undefined && this.#watched.has(peer)) this.#chronicle?.note(row, clock.now())
+    if (row !== undefined && this.#watched.has(peer)) this.#chronicle?.changed(row, clock.now())
+  }
+
+  /** A beat of a peer was taken. */
+  heard(peer: string): void {
+    if (!this.#watched.has(peer)) return
+    const row = this.#init.roster.get(peer)
+    if (row !== undefined) this.#chronicle?.heard(row)
   }
 
   start(): void {

@@ -32,7 +32,9 @@ test('options have defaults, and HTTP stays on loopback', () => {
       pace: undefined,
       references: [],
       watched: []
-    }
+    },
+    store: undefined,
+    webhook: undefined
   })
 })
 

@@ -16,7 +16,9 @@ import {
 } from '../net/server.ts'
 import { checkDashboard, checkHttp, type HttpSettings } from './http/http-options.ts'
 import type { AggregatorInit } from './index.ts'
+import { checkStore, checkWebhook, MEMORY_OPTIONS } from './memory-options.ts'
 import { checkNetwork, NETWORK_OPTIONS, type NetworkSettings } from './network-options.ts'
+import type { StoreInit } from './store/index.ts'
 
 /** An aggregator's options, checked and complete. */
 export interface Settings {
@@ -30,6 +32,8 @@ export interface Settings {
   readonly corsOrigins: readonly string[]
   readonly dashboard: string | undefined
   readonly network: NetworkSettings
+  readonly store: StoreInit | undefined
+  readonly webhook: string | undefined
 }
 
 const OPTIONS = [
@@ -42,7 +46,8 @@ const OPTIONS = [
   'http',
   'corsOrigins',
   'dashboard',
-  ...NETWORK_OPTIONS
+  ...NETWORK_OPTIONS,
+  ...MEMORY_OPTIONS
 ]
 
 /** @throws {OptionError} naming the option and the words in it that are wrong */
@@ -69,7 +74,9 @@ export function checkInit(init: AggregatorInit): Settings {
     http: checkHttp(http),
     corsOrigins: checkTexts(init.corsOrigins ?? [], 'corsOrigins', checkOrigin),
     dashboard: checkDashboard(init.dashboard),
-    network: checkNetwork(init)
+    network: checkNetwork(init),
+    store: checkStore(init.store),
+    webhook: checkWebhook(init.webhook)
   }
 }
 

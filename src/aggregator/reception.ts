@@ -39,6 +39,8 @@ export interface ReceptionInit {
   /** The period that clients are asked to keep, in ms. */
   readonly pace?: number | undefined
   readonly observer?: Pick<IntakeObserver, 'beat'>
+  /** A beat of the peer is in the roster. */
+  readonly onTaken?: (peer: string) => void
 }
 
 /** Decides what becomes of each beat: puts it into the roster, and says how it is answered. */
@@ -62,7 +64,7 @@ export class Reception {
     if (isAnnounced(beat)) return this.#judge(peer, beat, origin, at)
     const before = roster.get(peer)?.lastBeatAt
     if (!roster.beat(peer, { beat, origin, at })) return 'full'
-    this.#taken(beat, at, before)
+    this.#taken(peer, beat, at, before)
     return 'taken'
   }
 
@@ -97,7 +99,7 @@ export class Reception {
       case 'new': {
         const before = roster.get(peer)?.lastBeatAt
         if (!roster.beat(peer, { beat, origin, at, opinion })) return this.#full()
-        this.#taken(beat, at, before)
+        this.#taken(peer, beat, at, before)
         second.heard(peer, beat)
         return ack
       }
@@ -105,10 +107,12 @@ export class Reception {
   }
 
   /** @param before when the last beat of its peer came, in ms since 1970 */
-  #taken(beat: Heartbeat | Beat, { now }: Moment, before: number | undefined): void {
+  #taken(peer: string, beat: Heartbeat | Beat, { now }: Moment, before: number | undefined): void {
+    const { observer, onTaken } = this.#init
     this.#counts.beats += 1
     const age = before === undefined ? undefined : now - before
-    this.#init.observer?.beat(age, isAnnounced(beat) ? beat.rtt : undefined)
+    observer?.beat(age, isAnnounced(beat) ? beat.rtt : undefined)
+    onTaken?.(peer)
   }
 
   #turnAway(peer: string, beat: Beat, origin: BeatOrigin, at: Moment): Ack | 'full' {
