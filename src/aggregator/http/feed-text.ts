@@ -35,7 +35,7 @@ export class FeedText implements TextSource {
   /** There may always be more. */
   readonly isEnded = false
   readonly #init: FeedTextInit
-  readonly #snapshot: RowsText | undefined
+  #snapshot: RowsText | undefined
   #sequence: number
   #keepAlive: boolean
 
@@ -54,10 +54,20 @@ export class FeedText implements TextSource {
 
   /** About `size` characters, at most an event more; `undefined` when there is nothing to say. */
   take(size: number): string | undefined {
+    this.#catchUp()
     const text = this.#snapshot?.take(size) ?? this.#takeChanges(size)
     const comment = this.#keepAlive ? ':\n\n' : undefined
     this.#keepAlive = false
     return text === '' ? comment : text
+  }
+
+  // Where more has changed than is remembered, only a snapshot tells all of it.
+  #catchUp(): void {
+    const { changes, nodes } = this.#init
+    const isTelling = this.#snapshot !== undefined && !this.#snapshot.isEnded
+    if (isTelling || changes.knowsSince(this.#sequence, nodes)) return
+    this.#sequence = changes.visible
+    this.#snapshot = this.#takeSnapshot()
   }
 
   #takeSnapshot(): RowsText {

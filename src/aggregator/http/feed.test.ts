@@ -307,6 +307,19 @@ describe('FeedText', () => {
     await reader.cancel()
   })
 
+  test('gives another snapshot to a reader that missed more than is remembered', async () => {
+    const { clock, feed, send } = feedOf(DEFAULT_LIMITS, 2)
+    const reader = read(feed.open({ cut: assert.fail }))
+    await reader.next()
+    for (let n = 0; n < 500; n++) send(`peer${n}`, n)
+    await clock.tick(DEFAULT_LIMITS.flushDelay)
+    let text = ''
+    while (!text.endsWith('\n\n')) text += (await reader.next()) ?? ''
+    assert.match(text, /^id: \w+\.500\nevent: snapshot/)
+    assert.equal(heights(text).length, 500)
+    await reader.cancel()
+  })
+
   test('leaves out of the snapshot who went before its turn', async () => {
     const { feed, roster, send } = feedOf()
     for (const peer of ['a', 'b', 'c']) send(peer, 1)
