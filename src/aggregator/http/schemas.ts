@@ -71,8 +71,8 @@ export const SCHEMAS = {
     'agreement?': string,
     'behindNetwork?': number,
     'rtt?': number,
-    route: string,
-    protocol: string,
+    'route?': string,
+    'protocol?': string,
     streams: count,
     connected: boolean,
     status,
@@ -153,7 +153,7 @@ export const SCHEMAS = {
   AggregatorInfo: object({
     peerId: string,
     addresses: list(string),
-    relays: list(object({ address: string, reserved: boolean })),
+    relays: list(object({ address: string, reserved: boolean, 'problem?': string })),
     counts: object({
       beats: count,
       late: count,
@@ -173,7 +173,16 @@ export const SCHEMAS = {
         'problem?': string,
         since: at
       })
-    )
+    ),
+    'store?': object({
+      state: string,
+      'problem?': string,
+      since: at,
+      queued: count,
+      lost: count,
+      bytes: count
+    }),
+    'webhook?': object({ queued: count, lost: count, 'problem?': string })
   }),
   Discovery: object({
     peer: string,
