@@ -88,7 +88,7 @@ describe('the access token', () => {
     clock.advance(HTTP_SESSION_PERIOD)
     assert.equal((await ask('/api/network', { cookie })).status, 401)
 
-    const behindProxy = await login(TOKEN, { 'x-forwarded-proto': 'https' })
+    const behindProxy = await login(TOKEN, { 'x-forwarded-proto': 'https, http' })
     const secure = behindProxy.headers.get('set-cookie') ?? ''
     assert.match(secure, /Secure/)
     const [again = ''] = secure.split(';')

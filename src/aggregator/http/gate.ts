@@ -66,7 +66,7 @@ export class Gate {
   }
 
   #setCookie(c: Context<Env>, id: string, maxAge: number): void {
-    const secure = c.req.header('x-forwarded-proto') === 'https'
+    const secure = /^https\b/.test(c.req.header('x-forwarded-proto') ?? '')
     setCookie(c, COOKIE, id, { path: '/', httpOnly: true, sameSite: 'Strict', secure, maxAge })
   }
 
