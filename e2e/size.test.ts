@@ -2,9 +2,10 @@
 // that it forgot nothing is seen from the files alone.
 
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 
 interface Part {
   readonly part: string
@@ -23,6 +24,9 @@ const BUDGETS: Record<string, { readonly what: string; readonly budget: number }
   network: { what: 'the network code, fetched after consent', budget: 135_000 },
   'rpc-head': { what: 'the head of a node, fetched after consent to one', budget: 5_500 }
 }
+
+/** The operator's page, all of it at once. */
+const DASHBOARD_BUDGET = 54_000
 
 const parts: Part[] = JSON.parse(readFileSync(join(DIST, 'sizes.json'), 'utf8'))
 
@@ -69,4 +73,17 @@ test('evaluates no text and holds no WebAssembly', () => {
 
 test('is built without react-native', () => {
   assert.equal(existsSync(join(DIST, '../node_modules/react-native')), false)
+})
+
+const dashboardFiles = ['index.html', ...readdirSync(join(DIST, 'dashboard/assets'))].filter(
+  (file) => /\.(html|js|css)$/.test(file)
+)
+const dashboardBytes = dashboardFiles
+  .map((file) => join(DIST, 'dashboard', file === 'index.html' ? '' : 'assets', file))
+  .reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).byteLength, 0)
+
+test(`the dashboard: ${dashboardBytes} of ${DASHBOARD_BUDGET} bytes gz`, () => {
+  assert.equal(dashboardFiles.length, 3)
+  assert.ok(dashboardBytes > 1_000, 'nothing was measured')
+  assert.ok(dashboardBytes <= DASHBOARD_BUDGET * TOLERANCE)
 })

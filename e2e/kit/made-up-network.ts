@@ -339,7 +339,17 @@ export class MadeUpNetwork {
         `/dns4/relay.example/tcp/443/wss/p2p/${peerOf(-2)}/p2p-circuit/p2p/${peerOf(-1)}`
       ],
       relays: [{ address: `/dns4/relay.example/tcp/443/wss/p2p/${peerOf(-2)}`, reserved: true }],
-      counts: { beats: 1_284_113, malformed: {}, dropped: 12, resets: 1, refused: 3 } as never,
+      counts: {
+        beats: 1_284_113,
+        late: 0,
+        doubles: 41,
+        rejected: {},
+        malformed: {},
+        dropped: 12,
+        resets: 1,
+        refused: 3
+      },
+      store: { state: 'open', since: now - 86_400_000, queued: 0, lost: 0, bytes: 48_211_968 },
       references: ['lotus-1.example', 'lotus-2.example', 'lotus-3.example'].map((name, at) =>
         this.#trouble && at === 2
           ? {

@@ -3,7 +3,7 @@ import type { AggregatorInfo, Readiness } from '../aggregator/index.ts'
 import { DASHBOARD_CHART_PERIOD } from '../constants.ts'
 import type { Api } from './api.ts'
 import { drawFact } from './cells.ts'
-import { count, epoch } from './format.ts'
+import { bytes, count, epoch } from './format.ts'
 import { drawId } from './node-facts.ts'
 import { Polled } from './polled.ts'
 import { drawSign } from './shapes.ts'
@@ -50,6 +50,7 @@ function drawAbout({ info, readiness }: About): TemplateResult {
     ${drawFact('References', references.length === 0 ? 'none' : html`<ul>${references.map(drawReference)}</ul>`)}
     ${drawFact('Relays', relays.length === 0 ? nothing : html`<ul>${relays.map(drawRelay)}</ul>`)}
     ${drawFact('Since it started', `${count(counts.beats)} beats taken, ${count(counts.refused)} streams refused`)}
+    ${drawFact('History', drawStore(info.store))}
     ${drawFact('State', drawReadiness(readiness))}
   </dl>`
 }
@@ -66,6 +67,16 @@ function drawRelay({ address, reserved, problem }: AggregatorInfo['relays'][numb
     ? drawSign({ shape: 'same', word: 'reserved', tone: 'fine' })
     : drawSign({ shape: 'down', word: problem ?? 'not reserved', tone: 'bad' })
   return html`<li><code>${address}</code> ${sign}</li>`
+}
+
+function drawStore(store: AggregatorInfo['store']): TemplateResult | string {
+  if (store === undefined) return 'is not kept'
+  const { state, problem, bytes: size, lost } = store
+  const sign =
+    state === 'open'
+      ? drawSign({ shape: 'same', word: 'is kept', tone: 'fine' })
+      : drawSign({ shape: 'down', word: problem ?? 'is not kept now', tone: 'bad' })
+  return html`${sign} ${bytes(size)}${lost > 0 ? `, ${count(lost)} records were lost` : ''}`
 }
 
 function drawReadiness({ ready, problems }: Readiness): TemplateResult {

@@ -57,7 +57,7 @@ export class Dashboard extends LitElement {
     const sign = connectionSign(state.connection, now)
     return html`
       <header>
-        <a class="brand" href="#/">
+        <a class="brand" href="#/" aria-label="fil-heartbeat">
           <svg viewBox="0 0 32 32" aria-hidden="true">
             <rect width="32" height="32" rx="9" />
             <path d="M7 17h5l2.5-7 4 13 2.5-6h4" />
@@ -82,7 +82,7 @@ export class Dashboard extends LitElement {
     const { standing } = this.parts.store.state
     const title = standing.length === 0 ? '' : `(${count(standing.length)}) `
     document.title = `${title}fil-heartbeat`
-    if (changed.has('route') && changed.get('route') !== undefined) this.#arrive()
+    if (changed.has('route') && changed.get('route') !== undefined) void this.#arrive()
   }
 
   #drawPage(state: DashboardState, now: number): TemplateResult {
@@ -112,8 +112,11 @@ export class Dashboard extends LitElement {
   }
 
   /** A new page begins at its top, and is told to those who hear it. */
-  #arrive(): void {
+  async #arrive(): Promise<void> {
     window.scrollTo(0, 0)
+    // Its heading is drawn by an element of its own, a moment later.
+    const page = this.querySelector<LitElement>('hb-node, hb-alerts')
+    await page?.updateComplete
     const heading = this.querySelector<HTMLElement>('main h1')
     heading?.focus({ preventScroll: true })
   }

@@ -68,6 +68,11 @@ export function second(at: number): string {
   return SECONDS.format(at)
 }
 
+/** Bytes on a disk: `12.4 MB`. */
+export function bytes(value: number): string {
+  return `${rate(value / 1_000_000)} MB`
+}
+
 /** `1 epoch`, `3 epochs`. */
 export function epochs(value: number): string {
   return `${count(value)} ${value === 1 ? 'epoch' : 'epochs'}`

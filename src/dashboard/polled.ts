@@ -77,7 +77,7 @@ export class Polled<T> implements ReactiveController {
 
   readonly #look = (): void => {
     if (this.#isWanted) this.#refetch.start()
-    else this.#refetch.stop()
+    else this.#refetch.pause()
   }
 
   get #isWanted(): boolean {

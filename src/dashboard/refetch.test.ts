@@ -75,3 +75,17 @@ test('is quiet once it is stopped', async () => {
   assert.deepEqual(told, [])
   assert.deepEqual(clock.pending, [])
 })
+
+test('takes the answer to what was asked while it pauses, and asks again only after it', async () => {
+  const { clock, questions, told, refetch } = stage()
+  refetch.start()
+  await clock.tick(0)
+  refetch.pause()
+  questions[0]?.answer('one')
+  await clock.tick(10_000)
+  assert.deepEqual(told, ['one'])
+  assert.equal(questions.length, 1)
+  refetch.start()
+  await clock.tick(0)
+  assert.equal(questions.length, 2)
+})

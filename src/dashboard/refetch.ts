@@ -16,6 +16,7 @@ export class Refetch<T> {
   #flight: AbortController | undefined
   #cancelTimer: (() => void) | undefined
   #askedAt = Number.NEGATIVE_INFINITY
+  #isPaused = false
 
   constructor(init: RefetchInit<T>) {
     this.#init = init
@@ -23,6 +24,7 @@ export class Refetch<T> {
 
   /** Goes on asking, beginning as soon as the period allows. */
   start(): void {
+    this.#isPaused = false
     if (this.#flight !== undefined || this.#cancelTimer !== undefined) return
     const { clock, period } = this.#init
     const delay = Math.max(0, this.#askedAt + period - clock.elapsed())
@@ -37,6 +39,13 @@ export class Refetch<T> {
     this.stop()
     this.#askedAt = Number.NEGATIVE_INFINITY
     this.start()
+  }
+
+  /** Asks no more until `start`, but still takes the answer to what was asked. */
+  pause(): void {
+    this.#isPaused = true
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
   }
 
   /** Asks no more; what is under way is given up, and its answer is not told. */
@@ -60,6 +69,6 @@ export class Refetch<T> {
     }
     if (flight.signal.aborted) return
     this.#flight = undefined
-    this.start()
+    if (!this.#isPaused) this.start()
   }
 }
