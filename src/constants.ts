@@ -730,6 +730,12 @@ export const ROUND_TRIP_BUCKETS = [
   0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35, 0.5, 1, 2, 5, 10
 ]
 
+/** Peers that an operator may allow or deny by name: about 100 bytes each. */
+export const MAX_LISTED_PEERS = 100_000
+
+/** Least bytes that a beat may be allowed to have: any honest one fits, with five blocks and a settled tipset. */
+export const MIN_BEAT_BYTES = 1_024
+
 // ── Aggregator: itself as an observer ───────────────────────────────────────
 
 /** Within what time nodes fall silent at once, in ms: the grace, so that nobody is down before it is seen. */

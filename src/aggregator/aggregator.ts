@@ -8,6 +8,7 @@ import type { Readiness } from './api.ts'
 import { type Assembly, assemble } from './assembly.ts'
 import type { Aggregator, AggregatorInfo, AggregatorInit, RelayStatus } from './index.ts'
 import type { IntakeCounts } from './intake.ts'
+import { checkLimits } from './limit-options.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { AggregatorMetrics, libp2pMetrics } from './metrics/index.ts'
 import type { NetworkState } from './network-state.ts'
@@ -25,10 +26,11 @@ const PROTOCOLS = [HEARTBEAT_PROTOCOL_V2, HEARTBEAT_PROTOCOL_V1]
  */
 export async function buildAggregator(
   init: AggregatorInit,
-  limits: Limits = DEFAULT_LIMITS,
+  usual: Limits = DEFAULT_LIMITS,
   clock: Clock = systemClock
 ): Promise<Aggregator> {
   const settings = checkInit(init)
+  const { limits, bounds } = checkLimits(settings.limitOptions, usual)
   const { listen, announce, relays, maxWebRtcConnections, iceServers } = settings
   const privateKey = await loadOrCreateKey(settings.keyFile)
   const metrics = new AggregatorMetrics()
@@ -37,6 +39,7 @@ export async function buildAggregator(
     listen,
     ...(announce.length > 0 && { announce }),
     relays,
+    bounds,
     maxWebRtcConnections,
     iceServers,
     metrics: libp2pMetrics(metrics.registry)

@@ -105,5 +105,6 @@ function takeIn(
 ): Intake {
   const common = { ...parts, limits, clock, observer: metrics.intake }
   const reception = new Reception({ ...common, pace: settings.network.pace })
-  return new Intake({ ...common, reception, admission: new Admission(limits), log })
+  const { allow, deny } = settings
+  return new Intake({ ...common, reception, admission: new Admission(limits), log, allow, deny })
 }

@@ -17,17 +17,21 @@ export interface BeatReader {
   readonly ended: boolean
 }
 
-/** The reader of a stream's protocol. */
-export function beatReader(protocol: string): BeatReader {
-  return protocol === HEARTBEAT_PROTOCOL_V2 ? new MessageBeats() : new LineBeats()
+/** The reader of a stream's protocol, which takes beats of so many bytes at most. */
+export function beatReader(protocol: string, max?: number): BeatReader {
+  return protocol === HEARTBEAT_PROTOCOL_V2 ? new MessageBeats(max) : new LineBeats(max)
 }
 
 const NEWLINE = 0x0a
 
 class LineBeats implements BeatReader {
   readonly answers = false
-  readonly #reader = new LineReader()
+  readonly #reader: LineReader
   ended = false
+
+  constructor(max?: number) {
+    this.#reader = new LineReader(max)
+  }
 
   get pending(): boolean {
     return this.#reader.pending
@@ -41,8 +45,12 @@ class LineBeats implements BeatReader {
 
 class MessageBeats implements BeatReader {
   readonly answers = true
-  readonly #reader = new MessageReader()
+  readonly #reader: MessageReader
   ended = false
+
+  constructor(max?: number) {
+    this.#reader = new MessageReader(max)
+  }
 
   get pending(): boolean {
     return this.#reader.pending

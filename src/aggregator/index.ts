@@ -8,6 +8,7 @@ import { buildAggregator } from './aggregator.ts'
 import type { Alert } from './alert.ts'
 import type { HttpOptions } from './http/http-options.ts'
 import type { IntakeCounts } from './intake.ts'
+import type { LimitOptions } from './limit-options.ts'
 import type { StoreOptions } from './memory-options.ts'
 import type { NetworkState } from './network-state.ts'
 import type { ReferenceStatus } from './reference.ts'
@@ -36,6 +37,7 @@ export type {
 } from './history.ts'
 export type { HttpOptions } from './http/http-options.ts'
 export type { IntakeCounts } from './intake.ts'
+export type { LimitOptions } from './limit-options.ts'
 export type { Liveness } from './liveness.ts'
 export type { StoreOptions } from './memory-options.ts'
 export type { LivenessCounts, NetworkState, SpreadBin } from './network-state.ts'
@@ -86,6 +88,12 @@ export interface AggregatorInit {
    * an https: URL, or http: on this machine. @default nowhere
    */
   readonly webhook?: string
+  /** What strangers may cost. @default what `constants.ts` gives a reason for */
+  readonly limits?: LimitOptions
+  /** Peer ids that alone may beat; all others are told that they are refused. @default everybody */
+  readonly allow?: readonly string[]
+  /** Peer ids that may not beat, and are told so. @default nobody */
+  readonly deny?: readonly string[]
 }
 
 /** What `GET /api/aggregator` answers. */

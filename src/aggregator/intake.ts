@@ -36,6 +36,10 @@ export interface IntakeInit {
   readonly clock: Clock
   readonly uptime: Uptime
   readonly log: Logger
+  /** Peers that alone may beat; everybody when absent. */
+  readonly allow?: ReadonlySet<string> | undefined
+  /** Peers that may not. */
+  readonly deny?: ReadonlySet<string>
   readonly observer?: Pick<IntakeObserver, 'ingest'>
 }
 
@@ -83,7 +87,8 @@ export class Intake {
     const sessions = this.#sessions.get(peer) ?? new Set()
     this.#sessions.set(peer, sessions)
     const port = this.#port(stream, connection, () => sessions.delete(session))
-    const session = new Session(stream, beatReader(stream.protocol), port, limits, clock)
+    const reader = beatReader(stream.protocol, limits.maxBeatBytes)
+    const session = new Session(stream, reader, port, limits, clock)
     sessions.add(session)
     roster.open(peer, uptime.elapsed())
     session.start()
@@ -103,10 +108,12 @@ export class Intake {
   readonly #bye = (): Answer => ({ type: 'bye', retry: this.#init.limits.byeRetry })
 
   #objection(peer: string): Objection | undefined {
-    const { reception, admission, clock } = this.#init
+    const { reception, admission, clock, allow, deny } = this.#init
     if (this.#stopped) return { why: 'the aggregator stops', answer: this.#bye }
-    if (!admission.isRefused(peer, clock.elapsed())) return undefined
     const answer = (): Answer => reception.reject(peer, FIRST_SEQ, 'refused')
+    if (deny?.has(peer)) return { why: 'the peer is denied', answer }
+    if (allow?.has(peer) === false) return { why: 'the peer is not among those allowed', answer }
+    if (!admission.isRefused(peer, clock.elapsed())) return undefined
     return { why: 'the peer sent far too much', answer }
   }
 

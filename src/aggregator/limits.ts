@@ -15,7 +15,9 @@ import {
   MAX_EXCESS_BEATS,
   MAX_EXCESS_BEATS_PER_SECOND,
   MAX_FEED_READERS,
+  MAX_LINE_BYTES,
   MAX_MALFORMED_LINES,
+  MAX_NICKNAME_CODE_POINTS,
   MAX_REFUSED_PEERS,
   MAX_ROSTER_ROWS,
   MAX_STREAMS_PER_PEER,
@@ -29,6 +31,10 @@ import type { Allowance } from './token-bucket.ts'
 
 /** The bounds of one aggregator. Periods, delays and timeouts are in ms. */
 export interface Limits {
+  /** Bytes of the longest line or message that is read. */
+  readonly maxBeatBytes: number
+  /** Code points of a nickname that are shown. */
+  readonly maxNickname: number
   /** Beats of one peer that are read. */
   readonly lines: Allowance
   /** Beats of one peer beyond that, before it is refused. */
@@ -66,6 +72,8 @@ export interface Limits {
 
 /** The bounds that hold outside of tests. */
 export const DEFAULT_LIMITS: Limits = {
+  maxBeatBytes: MAX_LINE_BYTES,
+  maxNickname: MAX_NICKNAME_CODE_POINTS,
   lines: { capacity: MAX_BEAT_BURST, perSecond: MAX_BEATS_PER_SECOND },
   excess: { capacity: MAX_EXCESS_BEATS, perSecond: MAX_EXCESS_BEATS_PER_SECOND },
   bytes: { capacity: MAX_BURST_BYTES_PER_PEER, perSecond: MAX_BYTES_PER_SECOND_PER_PEER },

@@ -34,7 +34,10 @@ test('options have defaults, and HTTP stays on loopback', () => {
       watched: []
     },
     store: undefined,
-    webhook: undefined
+    webhook: undefined,
+    limitOptions: undefined,
+    allow: undefined,
+    deny: new Set()
   })
 })
 

@@ -16,6 +16,7 @@ import {
 } from '../net/server.ts'
 import { checkDashboard, checkHttp, type HttpSettings } from './http/http-options.ts'
 import type { AggregatorInit } from './index.ts'
+import { checkPeers, type LimitOptions } from './limit-options.ts'
 import { checkStore, checkWebhook, MEMORY_OPTIONS } from './memory-options.ts'
 import { checkNetwork, NETWORK_OPTIONS, type NetworkSettings } from './network-options.ts'
 import type { StoreInit } from './store/index.ts'
@@ -33,6 +34,11 @@ export interface Settings {
   readonly dashboard: string | undefined
   readonly network: NetworkSettings
   readonly store: StoreInit | undefined
+  readonly limitOptions: LimitOptions | undefined
+  /** Peers that alone may beat; everybody when absent. */
+  readonly allow: ReadonlySet<string> | undefined
+  /** Peers that may not. */
+  readonly deny: ReadonlySet<string>
   readonly webhook: string | undefined
 }
 
@@ -47,7 +53,10 @@ const OPTIONS = [
   'corsOrigins',
   'dashboard',
   ...NETWORK_OPTIONS,
-  ...MEMORY_OPTIONS
+  ...MEMORY_OPTIONS,
+  'limits',
+  'allow',
+  'deny'
 ]
 
 /** @throws {OptionError} naming the option and the words in it that are wrong */
@@ -76,6 +85,9 @@ export function checkInit(init: AggregatorInit): Settings {
     dashboard: checkDashboard(init.dashboard),
     network: checkNetwork(init),
     store: checkStore(init.store),
+    limitOptions: init.limits,
+    allow: checkPeers(init.allow, 'allow'),
+    deny: checkPeers(init.deny, 'deny') ?? new Set(),
     webhook: checkWebhook(init.webhook)
   }
 }

@@ -4,7 +4,7 @@ import type { Ack, Beat, Heartbeat, Opinion, RejectReason } from '../wire/index.
 import type { Limits } from './limits.ts'
 import type { IntakeObserver } from './metrics/index.ts'
 import type { Roster } from './roster.ts'
-import { type BeatOrigin, isAnnounced, type Moment } from './row.ts'
+import { type BeatOrigin, isAnnounced, type Moment, type Received } from './row.ts'
 import type { Uptime } from './uptime.ts'
 
 /** What a beat is judged by besides the beats of its own peer. */
@@ -33,7 +33,7 @@ export interface ReceptionCounts {
 export interface ReceptionInit {
   readonly roster: Roster
   readonly second: SecondOpinion
-  readonly limits: Pick<Limits, 'lines'>
+  readonly limits: Pick<Limits, 'lines' | 'maxNickname'>
   readonly clock: Clock
   readonly uptime: Uptime
   /** The period that clients are asked to keep, in ms. */
@@ -63,7 +63,7 @@ export class Reception {
     const at = { now: clock.now(), elapsed: uptime.elapsed() }
     if (isAnnounced(beat)) return this.#judge(peer, beat, origin, at)
     const before = roster.get(peer)?.lastBeatAt
-    if (!roster.beat(peer, { beat, origin, at })) return 'full'
+    if (!roster.beat(peer, this.#received(beat, origin, at))) return 'full'
     this.#taken(peer, beat, at, before)
     return 'taken'
   }
@@ -98,12 +98,17 @@ export class Reception {
         return ack
       case 'new': {
         const before = roster.get(peer)?.lastBeatAt
-        if (!roster.beat(peer, { beat, origin, at, opinion })) return this.#full()
+        if (!roster.beat(peer, { ...this.#received(beat, origin, at), opinion }))
+          return this.#full()
         this.#taken(peer, beat, at, before)
         second.heard(peer, beat)
         return ack
       }
     }
+  }
+
+  #received(beat: Heartbeat | Beat, origin: BeatOrigin, at: Moment): Received {
+    return { beat, origin, at, maxNickname: this.#init.limits.maxNickname }
   }
 
   /** @param before when the last beat of its peer came, in ms since 1970 */
@@ -117,7 +122,7 @@ export class Reception {
 
   #turnAway(peer: string, beat: Beat, origin: BeatOrigin, at: Moment): Ack | 'full' {
     const { roster } = this.#init
-    if (!roster.foreign(peer, { beat, origin, at })) return this.#full()
+    if (!roster.foreign(peer, this.#received(beat, origin, at))) return this.#full()
     this.#count('wrong-network')
     return { type: 'ack', seq: beat.seq, reason: 'wrong-network', ...this.#pace() }
   }

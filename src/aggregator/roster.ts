@@ -174,7 +174,7 @@ export class Roster {
   foreign(peer: string, received: Received): boolean {
     const before = this.#rows.get(peer)
     if (before === undefined && !this.#makeRoom()) return false
-    const known = before ?? factsUnknown(received.beat)
+    const known = before ?? factsUnknown(received.beat, received.maxNickname)
     const { page: _, agreement: __, behindNetwork: ___, ...rest } = known
     this.#put({ ...rest, ...this.#received(peer, received), rejected: 'wrong-network' })
     return true

@@ -88,15 +88,18 @@ export interface Received {
   readonly origin: BeatOrigin
   readonly at: Moment
   readonly opinion?: Opinion
+  /** Code points of its nickname that are shown; the protocol's 64 when absent. */
+  readonly maxNickname?: number
 }
 
 /** What a peer says of the chain and of itself, for its row. */
-export function factsOf({ beat, opinion = {}, at }: Received, before?: NodeRow) {
+export function factsOf(received: Received, before?: NodeRow) {
+  const { beat, opinion = {}, at, maxNickname } = received
   const { genesis } = beat
   const { agreement, networkHeight } = opinion
   const behind = networkHeight === undefined ? undefined : networkHeight - beat.height
   return {
-    ...namesOf(beat),
+    ...namesOf(beat, maxNickname),
     head: beat.head,
     height: beat.height.toString(),
     headAt: hasRisen(beat, before) ? at.now : (before?.headAt ?? at.now),
@@ -134,8 +137,8 @@ export function countsOf(before: NodeRow | undefined, { now }: Moment) {
 }
 
 /** What stands in the row of a peer of which no beat was taken yet. */
-export function factsUnknown(beat: Pick<Heartbeat, 'nickname' | 'minerAddress'>): Facts {
-  return { ...namesOf(beat), head: [], height: '0' }
+export function factsUnknown(names: Names, maxNickname?: number): Facts {
+  return { ...namesOf(names, maxNickname), head: [], height: '0' }
 }
 
 /** The row of a watched peer of which nothing was heard yet. */
@@ -163,6 +166,8 @@ function hasRisen({ height }: Heartbeat | Beat, before: NodeRow | undefined): bo
   return before?.headAt === undefined || height > BigInt(before.height)
 }
 
-function namesOf({ nickname, minerAddress }: Pick<Heartbeat, 'nickname' | 'minerAddress'>) {
-  return { nickname: displayNickname(nickname), minerAddress: displayText(minerAddress) }
+type Names = Pick<Heartbeat, 'nickname' | 'minerAddress'>
+
+function namesOf({ nickname, minerAddress }: Names, max?: number) {
+  return { nickname: displayNickname(nickname, max), minerAddress: displayText(minerAddress) }
 }

@@ -43,8 +43,20 @@ export interface ServerNodeInit {
   readonly listen: readonly string[]
   /** Multiaddrs to tell others instead, where a proxy stands in front. */
   readonly announce?: readonly string[]
+  /** Bounds other than the usual. */
+  readonly bounds?: Partial<ConnectionBounds>
   /** Where libp2p counts what it does. @default nowhere */
   readonly metrics?: NonNullable<Libp2pOptions['metrics']>
+}
+
+/** How many connections a node takes. */
+export interface ConnectionBounds {
+  /** In all. */
+  readonly connections: number
+  /** Of one peer; one more drives out the eldest. */
+  readonly perPeer: number
+  /** Handshakes under way at once. */
+  readonly pending: number
 }
 
 /** What the aggregator's node is told besides. */
@@ -82,7 +94,7 @@ export async function createAggregatorNode(init: AggregatorNodeInit): Promise<Ag
   const node: AggregatorNode = await createLibp2p({
     ...serverConfig(init),
     start: false,
-    connectionGater: crowdGater(() => node),
+    connectionGater: crowdGater(() => node, init.bounds?.perPeer),
     transports: [
       closingWebSockets(),
       eagerCircuits({
@@ -114,7 +126,7 @@ export async function createRelayNode(init: RelayNodeInit): Promise<RelayNode> {
     ...serverConfig(init),
     start: false,
     connectionGater: {
-      ...crowdGater(() => node),
+      ...crowdGater(() => node, init.bounds?.perPeer),
       denyInboundRelayReservation: (source) => !mayReserve(source.toString())
     },
     transports: [closingWebSockets()],
@@ -133,7 +145,7 @@ export async function createRelayNode(init: RelayNodeInit): Promise<RelayNode> {
   return forgetful(explicit(node, init.listen))
 }
 
-function serverConfig({ privateKey, listen, announce, metrics }: ServerNodeInit) {
+function serverConfig({ privateKey, listen, announce, bounds, metrics }: ServerNodeInit) {
   return {
     privateKey,
     ...(metrics && { metrics }),
@@ -146,8 +158,8 @@ function serverConfig({ privateKey, listen, announce, metrics }: ServerNodeInit)
       reconnectRetries: 0,
       dialTimeout: DIAL_TIMEOUT,
       addressDialTimeout: DIAL_TIMEOUT,
-      maxConnections: MAX_CONNECTIONS,
-      maxIncomingPendingConnections: MAX_PENDING_CONNECTIONS,
+      maxConnections: bounds?.connections ?? MAX_CONNECTIONS,
+      maxIncomingPendingConnections: bounds?.pending ?? MAX_PENDING_CONNECTIONS,
       inboundConnectionThreshold: MAX_INBOUND_CONNECTIONS_PER_HOST
     }
   }
@@ -177,10 +189,10 @@ function wideMuxer(): StreamMuxerFactory {
 // Every relayed client has the relay's address and every proxied one the proxy's, so a limit by
 // address would refuse honest wallets. A key is what can be told apart here. Who comes anew has
 // mostly lost what it had: its eldest connection gives way, since that is likely a dead one.
-function crowdGater(node: () => Libp2p): ConnectionGater {
+function crowdGater(node: () => Libp2p, max = MAX_CONNECTIONS_PER_PEER): ConnectionGater {
   const makeRoom = (peer: PeerId): boolean => {
     const [eldest, ...others] = node().getConnections(peer)
-    if (others.length >= MAX_CONNECTIONS_PER_PEER - 1) {
+    if (others.length >= max - 1) {
       eldest?.abort(new Error('the peer has newer connections'))
     }
     return false

@@ -7,6 +7,7 @@ export type { RelayStatus } from './reservations.ts'
 export {
   type AggregatorNode,
   type AggregatorNodeInit,
+  type ConnectionBounds,
   createAggregatorNode,
   createRelayNode,
   type RelayNodeInit,

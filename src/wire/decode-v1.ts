@@ -30,9 +30,9 @@ export function decodeV1(line: Uint8Array): Heartbeat {
   return { head, height, nickname, minerAddress, ...(genesis === undefined ? {} : { genesis }) }
 }
 
-/** The error of a line longer than `MAX_LINE_BYTES`. */
-export function tooLong(): MalformedError {
-  return new MalformedError('too-long', `is longer than ${MAX_LINE_BYTES} bytes`)
+/** The error of a line of more bytes than that. */
+export function tooLong(max = MAX_LINE_BYTES): MalformedError {
+  return new MalformedError('too-long', `is longer than ${max} bytes`)
 }
 
 // Go compares keys by Unicode case folding, where U+212A is a k and U+017F an s: so does /iu.

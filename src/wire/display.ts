@@ -12,9 +12,9 @@ export function displayText(raw: string): string {
   return raw.toWellFormed().replace(UNSEEN, '')
 }
 
-/** A nickname fit for a line of text: as `displayText`, at most `MAX_NICKNAME_CODE_POINTS` long. */
-export function displayNickname(raw: string): string {
-  return Array.from(displayText(raw)).slice(0, MAX_NICKNAME_CODE_POINTS).join('')
+/** A nickname fit for a line of text: as `displayText`, at most `max` code points long. */
+export function displayNickname(raw: string, max = MAX_NICKNAME_CODE_POINTS): string {
+  return Array.from(displayText(raw)).slice(0, max).join('')
 }
 
 const MINER = /^[ft](?:0\d{1,20}|2[a-z2-7]{39})$/

@@ -10,14 +10,20 @@ const NEWLINE = 0x0a
 const BLANKS: readonly number[] = [0x09, 0x0d, 0x20]
 
 /**
- * Reads the beats of one `fil/heartbeat/1.0.0` stream from chunks of any size. Holds at most
- * `MAX_LINE_BYTES`, and nothing at all between two lines.
+ * Reads the beats of one `fil/heartbeat/1.0.0` stream from chunks of any size. Holds one line at
+ * most, and nothing at all between two lines.
  */
 export class LineReader {
+  readonly #max: number
   /** The unfinished line; absent while there is none, and while one that is too long is skipped. */
   #held: Uint8Array | undefined
-  /** Bytes of the unfinished line; above `MAX_LINE_BYTES` its rest is skipped. */
+  /** Bytes of the unfinished line; above the most its rest is skipped. */
   #length = 0
+
+  /** @param max bytes of the longest line, at most `MAX_LINE_BYTES` */
+  constructor(max = MAX_LINE_BYTES) {
+    this.#max = max
+  }
 
   /** Whether a line has begun and not ended: a session waits only so long for its newline. */
   get pending(): boolean {
@@ -43,31 +49,32 @@ export class LineReader {
   }
 
   #end(part: Uint8Array): LineResult | undefined {
-    if (this.#length === 0) return readLine(part)
+    if (this.#length === 0) return readLine(part, this.#max)
     const result = this.#grow(part)
     const line = this.#held?.subarray(0, this.#length)
     this.#held = undefined
     this.#length = 0
-    return line === undefined ? result : readLine(line)
+    return line === undefined ? result : readLine(line, this.#max)
   }
 
   #grow(part: Uint8Array): LineResult | undefined {
     const offset = this.#length
-    if (part.length === 0 || offset > MAX_LINE_BYTES) return undefined
+    if (part.length === 0 || offset > this.#max) return undefined
     this.#length += part.length
-    if (this.#length > MAX_LINE_BYTES) {
+    if (this.#length > this.#max) {
       this.#held = undefined
-      return { error: tooLong() }
+      return { error: tooLong(this.#max) }
     }
     // A copy, since a chunk that is kept would keep its whole buffer.
-    this.#held ??= new Uint8Array(MAX_LINE_BYTES)
+    this.#held ??= new Uint8Array(this.#max)
     this.#held.set(part, offset)
     return undefined
   }
 }
 
-function readLine(line: Uint8Array): LineResult | undefined {
-  if (line.length <= MAX_LINE_BYTES && line.every((byte) => BLANKS.includes(byte))) return undefined
+function readLine(line: Uint8Array, max: number): LineResult | undefined {
+  if (line.length > max) return { error: tooLong(max) }
+  if (line.every((byte) => BLANKS.includes(byte))) return undefined
   try {
     return { beat: decodeV1(line) }
   } catch (error) {

@@ -21,13 +21,19 @@ export function frame(message: Uint8Array): Uint8Array {
 
 /**
  * Reads the messages of one `/fil/heartbeat/2.0.0` stream from chunks of any size, in either
- * direction. Holds at most one message of `MAX_MESSAGE_BYTES`.
+ * direction. Holds at most one message.
  *
  * An error with the reason `framing` is the last result: nobody can tell where the next message
  * begins, and the stream must be reset.
  */
 export class MessageReader {
+  readonly #max: number
   #state: State = { at: 'length', value: 0, size: 0 }
+
+  /** @param max bytes of the longest message, at most `MAX_MESSAGE_BYTES` */
+  constructor(max = MAX_MESSAGE_BYTES) {
+    this.#max = max
+  }
 
   /** Whether a message has begun and not ended: a session waits only so long for its last byte. */
   get pending(): boolean {
@@ -82,9 +88,9 @@ export class MessageReader {
       this.#begin()
       return { error: new MalformedError('cbor', 'is empty') }
     }
-    if (value > MAX_MESSAGE_BYTES) {
+    if (value > this.#max) {
       this.#state = { at: 'skipped', left: value }
-      return { error: new MalformedError('too-long', `is longer than ${MAX_MESSAGE_BYTES} bytes`) }
+      return { error: new MalformedError('too-long', `is longer than ${this.#max} bytes`) }
     }
     this.#state = { at: 'message', message: new Uint8Array(value), filled: 0 }
     return undefined

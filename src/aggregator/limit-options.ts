@@ -1,0 +1,154 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import {
+  MAX_CONNECTIONS,
+  MAX_CONNECTIONS_PER_PEER,
+  MAX_LINE_BYTES,
+  MAX_LISTED_PEERS,
+  MAX_NICKNAME_CODE_POINTS,
+  MAX_PENDING_CONNECTIONS,
+  MIN_BEAT_BYTES
+} from '../constants.ts'
+import { OptionError, refuseUnknown } from '../errors.ts'
+import { type ConnectionBounds, checkTexts, quote } from '../net/server.ts'
+import { type Duration, parseDuration } from '../timing/index.ts'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+
+/** What strangers may cost. Each has its default, and the reason for it, in `constants.ts`. */
+export interface LimitOptions {
+  /** Bytes of the longest beat that is read, at most the protocol's 4096. */
+  readonly beatBytes?: number
+  /** Code points of a nickname that are shown, at most the protocol's 64. */
+  readonly nickname?: number
+  /** Beats a second of one peer, in the long run. */
+  readonly beatsPerSecond?: number
+  /** Beats of one peer at once. */
+  readonly beatBurst?: number
+  /** Beats beyond both that are left out before their peer is refused. */
+  readonly excessBeats?: number
+  /** Bytes a second of one peer, in the long run. */
+  readonly bytesPerSecond?: number
+  /** Bytes of one peer at once. */
+  readonly byteBurst?: number
+  /** Malformed beats within a minute that reset their stream. */
+  readonly malformedBeats?: number
+  /** Longest time from a beat's first byte to its last. */
+  readonly unfinished?: Duration
+  /** For how long a peer is refused that sent far too much. */
+  readonly refusal?: Duration
+  /** Heartbeat streams of one peer at once. */
+  readonly streamsPerPeer?: number
+  /** Connections of one peer at once. */
+  readonly connectionsPerPeer?: number
+  /** Connections at once, of all peers. */
+  readonly connections?: number
+  /** Handshakes under way at once. */
+  readonly handshakes?: number
+  /** Nodes in the roster. */
+  readonly nodes?: number
+  /** For how long a node that left stays in the roster. */
+  readonly leftNodes?: Duration
+  /** For how long a beat is waited for after it was due. */
+  readonly grace?: Duration
+  /** Readers of the feed at once. */
+  readonly feedReaders?: number
+}
+
+/** The same, checked and complete. */
+export interface LimitSettings {
+  readonly limits: Limits
+  readonly bounds: ConnectionBounds
+}
+
+const HOUR = 3_600_000
+
+/** The largest whole number that each may be; from 1. */
+const NUMBERS: Partial<Record<keyof LimitOptions, number>> = {
+  beatBytes: MAX_LINE_BYTES,
+  nickname: MAX_NICKNAME_CODE_POINTS,
+  beatsPerSecond: 10_000,
+  beatBurst: 1_000_000,
+  excessBeats: 1_000_000,
+  bytesPerSecond: 1_000_000_000,
+  byteBurst: 1_000_000_000,
+  malformedBeats: 1_000_000,
+  streamsPerPeer: 1_000,
+  connectionsPerPeer: 1_000,
+  connections: 1_000_000,
+  handshakes: 1_000_000,
+  nodes: 1_000_000,
+  feedReaders: 10_000
+}
+const DURATIONS: readonly (keyof LimitOptions)[] = ['unfinished', 'refusal', 'leftNodes', 'grace']
+
+/**
+ * Puts what an operator chose in the place of the usual.
+ *
+ * @throws {OptionError} naming the limit and the words that are wrong
+ */
+export function checkLimits(given: LimitOptions = {}, usual: Limits = DEFAULT_LIMITS) {
+  if (typeof given !== 'object' || given === null) {
+    throw new OptionError('limits', `${quote(given)} is not an object`)
+  }
+  refuseUnknown(given, [...Object.keys(NUMBERS), ...DURATIONS], 'limits.')
+  const number = (name: keyof LimitOptions, otherwise: number): number =>
+    given[name] === undefined ? otherwise : checkNumber(name, given[name])
+  const period = (name: keyof LimitOptions, otherwise: number): number =>
+    given[name] === undefined ? otherwise : checkPeriod(name, given[name])
+  const limits: Limits = {
+    ...usual,
+    maxBeatBytes: number('beatBytes', usual.maxBeatBytes),
+    maxNickname: number('nickname', usual.maxNickname),
+    lines: {
+      perSecond: number('beatsPerSecond', usual.lines.perSecond),
+      capacity: number('beatBurst', usual.lines.capacity)
+    },
+    excess: { ...usual.excess, capacity: number('excessBeats', usual.excess.capacity) },
+    bytes: {
+      perSecond: number('bytesPerSecond', usual.bytes.perSecond),
+      capacity: number('byteBurst', usual.bytes.capacity)
+    },
+    maxMalformed: number('malformedBeats', usual.maxMalformed),
+    unfinishedTimeout: period('unfinished', usual.unfinishedTimeout),
+    refusalPeriod: period('refusal', usual.refusalPeriod),
+    maxStreamsPerPeer: number('streamsPerPeer', usual.maxStreamsPerPeer),
+    maxRows: number('nodes', usual.maxRows),
+    goneRowPeriod: period('leftNodes', usual.goneRowPeriod),
+    livenessGrace: period('grace', usual.livenessGrace),
+    maxReaders: number('feedReaders', usual.maxReaders)
+  }
+  const bounds: ConnectionBounds = {
+    connections: number('connections', MAX_CONNECTIONS),
+    perPeer: number('connectionsPerPeer', MAX_CONNECTIONS_PER_PEER),
+    pending: number('handshakes', MAX_PENDING_CONNECTIONS)
+  }
+  return { limits, bounds } satisfies LimitSettings
+}
+
+/** A list of peer ids; each as connections report it. @throws {OptionError} */
+export function checkPeers(given: unknown, option: string): ReadonlySet<string> | undefined {
+  if (given === undefined) return undefined
+  const peers = new Set(checkTexts(given, option, (text) => checkPeer(text, option)))
+  if (peers.size <= MAX_LISTED_PEERS) return peers
+  throw new OptionError(option, `${peers.size} are more than ${MAX_LISTED_PEERS}`)
+}
+
+function checkPeer(text: string, option: string): string {
+  try {
+    return peerIdFromString(text).toString()
+  } catch (cause) {
+    throw new OptionError(option, `"${text}" is not a peer id`, { cause })
+  }
+}
+
+function checkNumber(name: keyof LimitOptions, given: unknown): number {
+  const max = NUMBERS[name] ?? Number.MAX_SAFE_INTEGER
+  const min = name === 'beatBytes' ? MIN_BEAT_BYTES : 1
+  const isWhole = typeof given === 'number' && Number.isInteger(given)
+  if (isWhole && given >= min && given <= max) return given
+  const option = `limits.${name}`
+  throw new OptionError(option, `${quote(given)} is not a whole number from ${min} to ${max}`)
+}
+
+function checkPeriod(name: keyof LimitOptions, given: unknown): number {
+  return Math.round(parseDuration(given as Duration, `limits.${name}`, { min: 1, max: 24 * HOUR }))
+}
