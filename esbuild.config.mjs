@@ -125,6 +125,7 @@ const [page, dashboard] = await Promise.all([
       index: 'src/index.ts',
       aggregator: 'src/aggregator/index.ts',
       relay: 'src/relay/index.ts',
+      cli: 'src/cli/cli.ts',
       // The store's thread is a file of its own; the store beside it is what tests of it open.
       store: 'src/aggregator/store/index.ts',
       'store-worker': 'src/aggregator/store/worker.ts'

@@ -795,3 +795,17 @@ export const SPREAD_BINS = [0, 1, 2, 3, 5, 10, 100]
 
 /** Over what time beats a second are counted, in ms. */
 export const BEAT_RATE_PERIOD = 10_000
+
+// ── Command line ────────────────────────────────────────────────────────────
+
+/** The oldest Node that runs the program: the first that has SQLite without a flag. */
+export const LEAST_NODE_VERSION = '22.13'
+
+/** Longest wait for all to end after the first signal, in ms: what systemd and Docker grant at least. */
+export const CLI_END_TIMEOUT = 10_000
+
+/** The same signal within this time, in ms, is one: npx passes on a Ctrl-C that came anyway. */
+export const SAME_SIGNAL_DELAY = 250
+
+/** How often an aggregator is looked at for what its log should tell, in ms. */
+export const CLI_LOOK_PERIOD = 1_000

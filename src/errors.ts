@@ -159,3 +159,17 @@ export class ParameterError extends Error {
     this.parameter = parameter
   }
 }
+
+/** What was typed is wrong, or what a variable or a config file says: the message names which. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** The folder of keys and history cannot be made. */
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError'
+
+  constructor(folder: string, problem: string, options?: ErrorOptions) {
+    super(`cannot make the folder ${folder}: ${problem}`, options)
+  }
+}

@@ -19,6 +19,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   aggregator: ['wire', 'head', 'net', 'timing', 'constants', 'errors'],
   dashboard: ['aggregator:types', 'timing', 'constants', 'errors'],
   relay: ['net', 'timing', 'constants', 'errors'],
+  cli: [
+    'aggregator',
+    'relay',
+    'client',
+    'heartbeat',
+    'head',
+    'net',
+    'timing',
+    'wire',
+    'constants',
+    'errors'
+  ],
   index: ['heartbeat', 'client', 'head', 'timing', 'wire', 'constants', 'errors']
 }
 

@@ -1,0 +1,35 @@
+import { createAggregator } from '../aggregator/index.ts'
+import { AGGREGATOR_OPTIONS, aggregatorInit } from './aggregator-options.ts'
+import { COMMON_OPTIONS, type Command, DATA_OPTION, untilAborted } from './command.ts'
+import { openDataFolder } from './data-folder.ts'
+import { naming } from './usage.ts'
+import { watchAggregator } from './watch.ts'
+
+const OPTIONS = [...AGGREGATOR_OPTIONS, DATA_OPTION, ...COMMON_OPTIONS]
+
+/** Runs an aggregator until a signal. */
+export const aggregatorCommand: Command = {
+  name: 'aggregator',
+  summary: 'Receives heartbeats, answers them, and shows who is there',
+  options: OPTIONS,
+  examples: [
+    'fil-heartbeat aggregator --reference http://127.0.0.1:1234/rpc/v1',
+    'fil-heartbeat aggregator --relay /dns4/relay.example/tcp/443/wss/p2p/12D3KooW…',
+    'fil-heartbeat aggregator --announce /dns4/heartbeat.example/tcp/443/wss --watched 12D3KooW…'
+  ],
+  run: async (context) => {
+    const { told, log, ending } = context
+    const folder = await openDataFolder(context)
+    const aggregator = await naming(OPTIONS, told, () =>
+      createAggregator(aggregatorInit(context, folder))
+    )
+    await aggregator.start()
+    const { peerId, addresses, httpUrl } = aggregator
+    log.info({ peerId, addresses, http: httpUrl }, 'the aggregator listens')
+    void watchAggregator(aggregator, log, ending)
+    await untilAborted(ending)
+    await aggregator.stop()
+    log.info({ beats: aggregator.counts.beats }, 'the aggregator has ended')
+    return 0
+  }
+}
