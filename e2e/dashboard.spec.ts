@@ -245,7 +245,7 @@ for (const [screen, { init, hash }] of Object.entries(SCREENS)) {
         await page.screenshot({ path: `test-results/dashboard/${screen}-${look}.png` })
         await page.setViewportSize({ ...options.viewport, height: TALL })
         const path = `test-results/dashboard/${screen}-${look}-whole.png`
-        await page.screenshot({ path, fullPage: true })
+        await page.locator('hb-dashboard').screenshot({ path })
         await context.close()
       })
     }

@@ -73,7 +73,7 @@ export class Dashboard extends LitElement {
         <p class="connection" role="status">${drawSign(sign)}</p>
       </header>
       <main data-connection=${state.connection.phase}>
-        ${drawNotices(state, now)} ${this.#drawPage(state, now)}
+        ${drawNotices(state, now)} ${this.#drawPage(state, momentShown(state, now))}
       </main>
     `
   }
@@ -122,6 +122,11 @@ export class Dashboard extends LitElement {
   }
 }
 
+/** When what is shown was true: of a lost aggregator nobody knows how long anything is ago now. */
+function momentShown({ connection, skew }: DashboardState, now: number): number {
+  return connection.phase === 'lost' ? connection.since + skew : now
+}
+
 /** What concerns everything below. */
 function drawNotices({ connection, network }: DashboardState, now: number): TemplateResult {
   return html`
@@ -129,7 +134,7 @@ function drawNotices({ connection, network }: DashboardState, now: number): Temp
       connection.phase === 'lost'
         ? html`<p class="notice">
             The aggregator has not been heard since ${moment(connection.since, now)}: numbers are
-            from then. It is tried again by itself; the last time ${connection.problem}.
+            from then. It is tried again by itself (${connection.problem}).
           </p>`
         : ''
     }

@@ -38,6 +38,9 @@ export class NodePage extends LitElement {
     DASHBOARD_CHART_PERIOD
   )
 
+  /** When its status was seen to change. */
+  #statusAt: number | undefined
+
   constructor() {
     super()
     this.span = HOUR_SPAN
@@ -49,11 +52,16 @@ export class NodePage extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('peer') && this.hasUpdated) {
+      this.#statusAt = undefined
       this.#row.forget()
       this.#history.forget()
     }
-    const becameWatched = changed.has('live') && (changed.get('live') === undefined) !== !this.live
-    if (becameWatched && this.hasUpdated) this.#history.renew()
+    const before: NodeRow | undefined = changed.get('live')
+    const isOther = changed.has('live') && before?.status !== this.live?.status
+    if (isOther && this.hasUpdated) {
+      this.#statusAt = this.now
+      this.#history.renew()
+    }
   }
 
   protected override render(): TemplateResult {
@@ -88,7 +96,7 @@ export class NodePage extends LitElement {
           ${drawSpanChoice(this.span, 'the history', this.#choose)}
         </div>
         ${answer.phase === 'failed' ? html`<p class="problem" role="status">${answer.problem}</p>` : ''}
-        ${value === undefined ? html`<div class="charts waiting"></div>` : drawNodeCharts(value, this.now)}
+        ${value === undefined ? html`<div class="charts waiting"></div>` : drawNodeCharts(this.#withLive(value), this.now)}
       </section>
       <section class="card" aria-labelledby="node-alerts-title">
         <h2 id="node-alerts-title">Alerts <small>of the last ${this.span.name}</small></h2>
@@ -99,6 +107,16 @@ export class NodePage extends LitElement {
         }
       </section>
     `
+  }
+
+  /** What is kept may be told a moment later than what is live. */
+  #withLive(history: NodeHistory): NodeHistory {
+    const status = this.live?.status
+    const [last] = history.statuses.slice(-1)
+    if (status === undefined || this.#statusAt === undefined || last?.status === status) {
+      return history
+    }
+    return { ...history, statuses: [...history.statuses, { at: this.#statusAt, status }] }
   }
 
   readonly #choose = (span: Span): void => {
