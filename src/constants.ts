@@ -809,3 +809,6 @@ export const SAME_SIGNAL_DELAY = 250
 
 /** How often an aggregator is looked at for what its log should tell, in ms. */
 export const CLI_LOOK_PERIOD = 1_000
+
+/** How often a second target for alerts is beaten, and its first window of back-off, in ms: go-filecoin's. */
+export const ALERT_TARGET_PERIOD = 10_000

@@ -173,3 +173,17 @@ export class DataFolderError extends Error {
     super(`cannot make the folder ${folder}: ${problem}`, options)
   }
 }
+
+/** A key cannot be used to be known by. */
+export class IdentityError extends Error {
+  override readonly name = 'IdentityError'
+
+  constructor(file: string, problem: string) {
+    super(`${file} ${problem}`)
+  }
+}
+
+/** This platform lacks what is needed: the message says what. */
+export class UnsupportedError extends Error {
+  override readonly name = 'UnsupportedError'
+}

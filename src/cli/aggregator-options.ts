@@ -6,6 +6,7 @@ import {
   DEFAULT_HTTP_PORT,
   DEFAULT_MAX_WEBRTC_CONNECTIONS
 } from '../constants.ts'
+import { readIceServers } from './client-options.ts'
 import type { Context } from './command.ts'
 import { type Option, present, type Told } from './option.ts'
 import { readHostPort } from './usage.ts'
@@ -174,7 +175,7 @@ export function aggregatorInit({ told, home }: Context, folder: string): Aggrega
       announce: told.list('announce'),
       relays: told.list('relay'),
       maxWebRtcConnections: told.number('max-webrtc'),
-      iceServers: told.items('ice-server')?.map(readIceServer),
+      iceServers: readIceServers(told),
       corsOrigins: told.list('cors-origin'),
       dashboard: dashboardOf(told, home),
       genesis: told.text('genesis'),
@@ -210,10 +211,6 @@ function dashboardOf(told: Told, home: string): string | undefined {
   if (told.isOn('no-dashboard')) return undefined
   const built = join(home, '../dashboard')
   return told.text('dashboard') ?? (existsSync(join(built, 'index.html')) ? built : undefined)
-}
-
-function readIceServer(given: unknown): RTCIceServer {
-  return typeof given === 'string' ? { urls: given } : (given as RTCIceServer)
 }
 
 function readSecret(path: string | undefined): string | undefined {

@@ -1,7 +1,13 @@
 import { aggregatorCommand } from './aggregator-command.ts'
+import { beatCommand } from './beat-command.ts'
 import type { Command } from './command.ts'
 import { relayCommand } from './relay-command.ts'
 import { upCommand } from './up-command.ts'
 
 /** All that the program can do, in the order in which help lists it. */
-export const COMMANDS: readonly Command[] = [upCommand, aggregatorCommand, relayCommand]
+export const COMMANDS: readonly Command[] = [
+  upCommand,
+  aggregatorCommand,
+  relayCommand,
+  beatCommand
+]

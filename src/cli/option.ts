@@ -13,6 +13,8 @@ export interface Option {
   readonly names?: readonly string[]
   /** It may hold a secret, which a flag would show to everybody on the machine. */
   readonly isSecret?: true
+  /** The variable that gives it, where that has a name of its own. */
+  readonly variable?: string
 }
 
 /** What a command was told for one option. */
@@ -25,7 +27,11 @@ export interface Given {
 }
 
 /** The variable of the environment that gives a command's option. */
-export function variableOf(command: string, { name }: Pick<Option, 'name'>): string {
+export function variableOf(
+  command: string,
+  { name, variable }: Pick<Option, 'name' | 'variable'>
+): string {
+  if (variable !== undefined) return variable
   return `FIL_HEARTBEAT_${command}_${name}`.toUpperCase().replaceAll('-', '_')
 }
 
