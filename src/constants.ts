@@ -530,10 +530,10 @@ export const MAX_STORE_BATCH_RECORDS = 5_000
 export const MAX_STORE_QUEUED_RECORDS = 50_000
 
 /** How long single beats are kept, in ms: a week, in which somebody will have looked. */
-export const STORE_BEATS_PERIOD = 7 * 86_400_000
+export const STORE_BEATS_PERIOD = 604_800_000
 
 /** How long minutes, status changes and alerts that are over are kept, in ms: a quarter of a year. */
-export const STORE_ROLLUPS_PERIOD = 90 * 86_400_000
+export const STORE_ROLLUPS_PERIOD = 7_776_000_000
 
 /**
  * Bytes on disk before the oldest beats give way. A beat takes 63, a node's minute 34: at 30 s, 50
@@ -812,3 +812,6 @@ export const CLI_LOOK_PERIOD = 1_000
 
 /** How often a second target for alerts is beaten, and its first window of back-off, in ms: go-filecoin's. */
 export const ALERT_TARGET_PERIOD = 10_000
+
+/** Longest time for one way of a check, in ms: a dial to the relay, and one behind it that the relay gives up. */
+export const CHECK_TIMEOUT = 30_000
