@@ -600,6 +600,9 @@ export const DASHBOARD_REFETCH_PERIOD = 2_000
 /** How often charts and the aggregator's own facts are asked for, in ms: a point is a minute long at least. */
 export const DASHBOARD_CHART_PERIOD = 30_000
 
+/** The same after a question that failed, in ms: what is asked seldom must not be missing for long. */
+export const DASHBOARD_RETRY_QUESTION_PERIOD = 5_000
+
 /** Longest wait for one answer, in ms, before it is said that there is none. */
 export const DASHBOARD_ANSWER_TIMEOUT = 10_000
 

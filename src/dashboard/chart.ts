@@ -172,7 +172,12 @@ export class Chart extends LitElement {
     return {
       stroke: this.#color(`--${series.tone}`),
       width: series.wide ? 5 : 1.75,
-      points: { show: false },
+      points: {
+        show: true,
+        size: 4,
+        fill: this.#color(`--${series.tone}`),
+        filter: () => lonely(this.data.series[index]?.values ?? [])
+      },
       ...(isFirstFilled && { fill: this.#fill(series) })
     }
   }
@@ -236,4 +241,10 @@ export class Chart extends LitElement {
 function axisWidth(names: readonly string[] | null): number {
   const longest = Math.max(0, ...(names ?? []).map(({ length }) => length))
   return Math.max(LEAST_AXIS_WIDTH, longest * DIGIT_WIDTH + 14)
+}
+
+/** Points between two gaps: no line shows them. */
+function lonely(values: readonly (number | null)[]): number[] {
+  const isGap = (index: number): boolean => (values[index] ?? null) === null
+  return [...values.keys()].filter((at) => !isGap(at) && isGap(at - 1) && isGap(at + 1))
 }

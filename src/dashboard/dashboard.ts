@@ -98,7 +98,7 @@ export class Dashboard extends LitElement {
       case 'node': {
         const { peer } = this.route
         const live = state.watched.get(peer)
-        return html`<hb-node .api=${api} .peer=${peer} .live=${live} .now=${now}></hb-node>`
+        return html`<hb-node .api=${api} .peer=${peer} .live=${live} .standing=${state.standing} .now=${now}></hb-node>`
       }
       default:
         return this.route satisfies never

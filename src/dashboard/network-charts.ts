@@ -4,7 +4,7 @@ import { DASHBOARD_CHART_PERIOD } from '../constants.ts'
 import type { Api } from './api.ts'
 import type { ChartData, ChartSeries } from './chart.ts'
 import { count, milliseconds, rate, share } from './format.ts'
-import { Polled } from './polled.ts'
+import { drawWaiting, Polled } from './polled.ts'
 import { gridTimes, HOUR_SPAN, onGrid, rangeOf, type Span } from './range.ts'
 import { drawSpanChoice } from './span-choice.ts'
 import { spreadShares } from './spread-shares.ts'
@@ -46,7 +46,7 @@ export class NetworkCharts extends LitElement {
         ${drawSpanChoice(this.span, 'the network', this.#choose)}
       </div>
       ${answer.phase === 'failed' ? html`<p class="problem" role="status">${answer.problem}</p>` : ''}
-      ${value === undefined ? html`<div class="charts waiting"></div>` : drawCharts(value)}
+      ${value === undefined ? drawWaiting(answer) : drawCharts(value)}
     </section>`
   }
 

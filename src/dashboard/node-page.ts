@@ -1,12 +1,12 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
-import type { NodeHistory, NodeRow } from '../aggregator/index.ts'
+import type { Alert, NodeHistory, NodeRow } from '../aggregator/index.ts'
 import { DASHBOARD_CHART_PERIOD, DASHBOARD_REFETCH_PERIOD } from '../constants.ts'
 import { drawAlerts } from './alert-list.ts'
 import type { Api } from './api.ts'
 import { drawNodeCharts } from './node-charts.ts'
 import { drawNodeFacts } from './node-facts.ts'
 import { drawNodeHead } from './node-head.ts'
-import { Polled } from './polled.ts'
+import { drawWaiting, Polled } from './polled.ts'
 import { HOUR_SPAN, rangeOf, type Span } from './range.ts'
 import { drawSpanChoice } from './span-choice.ts'
 
@@ -16,6 +16,7 @@ export class NodePage extends LitElement {
     api: { attribute: false },
     peer: {},
     live: { attribute: false },
+    standing: { attribute: false },
     now: { attribute: false },
     span: { state: true }
   }
@@ -24,6 +25,8 @@ export class NodePage extends LitElement {
   declare peer: string
   /** Its row as it is told live, where it is watched. */
   declare live: NodeRow | undefined
+  /** All alerts that stand. */
+  declare standing: readonly Alert[]
   declare now: number
   declare span: Span
   readonly #row = new Polled<NodeRow | undefined>(
@@ -89,6 +92,7 @@ export class NodePage extends LitElement {
 
   #drawHistory(): TemplateResult {
     const { answer, value } = this.#history
+    const alerts = this.#alerts(value?.alerts ?? [])
     return html`
       <section class="card" aria-labelledby="history-title">
         <div class="bar-of-tools">
@@ -96,15 +100,11 @@ export class NodePage extends LitElement {
           ${drawSpanChoice(this.span, 'the history', this.#choose)}
         </div>
         ${answer.phase === 'failed' ? html`<p class="problem" role="status">${answer.problem}</p>` : ''}
-        ${value === undefined ? html`<div class="charts waiting"></div>` : drawNodeCharts(this.#withLive(value), this.now)}
+        ${value === undefined ? drawWaiting(answer) : drawNodeCharts(this.#withLive(value), this.now)}
       </section>
       <section class="card" aria-labelledby="node-alerts-title">
         <h2 id="node-alerts-title">Alerts <small>of the last ${this.span.name}</small></h2>
-        ${
-          (value?.alerts.length ?? 0) === 0
-            ? html`<p class="empty">None.</p>`
-            : drawAlerts(value?.alerts.toReversed() ?? [], this.now)
-        }
+        ${alerts.length === 0 ? html`<p class="empty">None.</p>` : drawAlerts(alerts, this.now)}
       </section>
     `
   }
@@ -117,6 +117,13 @@ export class NodePage extends LitElement {
       return history
     }
     return { ...history, statuses: [...history.statuses, { at: this.#statusAt, status }] }
+  }
+
+  /** Its own, the newest first: those that stand as they are told live. */
+  #alerts(kept: readonly Alert[]): readonly Alert[] {
+    const standing = this.standing.filter(({ subject }) => subject === this.peer)
+    const over = kept.filter(({ until }) => until !== undefined)
+    return [...standing, ...over.toReversed()]
   }
 
   readonly #choose = (span: Span): void => {

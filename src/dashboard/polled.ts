@@ -1,4 +1,9 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import {
+  html,
+  type ReactiveController,
+  type ReactiveControllerHost,
+  type TemplateResult
+} from 'lit'
 import { systemClock } from '../timing/index.ts'
 import { problemOf } from './api.ts'
 import { Refetch } from './refetch.ts'
@@ -93,4 +98,9 @@ export class Polled<T> implements ReactiveController {
     this.#answer = answer
     this.#host.requestUpdate()
   }
+}
+
+/** The place that charts will take, so that nothing below them moves when they come. */
+export function drawWaiting({ phase }: Answer<unknown>): TemplateResult {
+  return phase === 'asking' ? html`<div class="charts waiting"></div>` : html``
 }

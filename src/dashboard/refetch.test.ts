@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { FakeClock } from '../timing/fake-clock.ts'
 import { Refetch } from './refetch.ts'
 
-function stage() {
+function stage(period = 2_000) {
   const clock = new FakeClock()
   const questions: { answer: (value: string) => void; fail: () => void; signal: AbortSignal }[] = []
   const told: unknown[] = []
@@ -13,7 +13,7 @@ function stage() {
       questions.push({ answer: resolve, fail: () => reject(new Error('no')), signal })
       return await promise
     },
-    period: 2_000,
+    period,
     clock,
     onAnswer: (answer) => told.push(answer),
     onProblem: () => told.push('problem')
@@ -87,5 +87,17 @@ test('takes the answer to what was asked while it pauses, and asks again only af
   assert.equal(questions.length, 1)
   refetch.start()
   await clock.tick(0)
+  assert.equal(questions.length, 2)
+})
+
+test('asks again soon after a problem, even what is asked seldom', async () => {
+  const { clock, questions, refetch } = stage(30_000)
+  refetch.start()
+  await clock.tick(0)
+  questions[0]?.fail()
+  await clock.tick(5_000)
+  assert.equal(questions.length, 2)
+  questions[1]?.answer('well')
+  await clock.tick(29_000)
   assert.equal(questions.length, 2)
 })

@@ -1,3 +1,4 @@
+import { DASHBOARD_RETRY_QUESTION_PERIOD } from '../constants.ts'
 import type { Clock } from '../timing/index.ts'
 
 /** What a repeated question works with. */
@@ -17,6 +18,7 @@ export class Refetch<T> {
   #cancelTimer: (() => void) | undefined
   #askedAt = Number.NEGATIVE_INFINITY
   #isPaused = false
+  #hasFailed = false
 
   constructor(init: RefetchInit<T>) {
     this.#init = init
@@ -27,7 +29,8 @@ export class Refetch<T> {
     this.#isPaused = false
     if (this.#flight !== undefined || this.#cancelTimer !== undefined) return
     const { clock, period } = this.#init
-    const delay = Math.max(0, this.#askedAt + period - clock.elapsed())
+    const least = this.#hasFailed ? Math.min(period, DASHBOARD_RETRY_QUESTION_PERIOD) : period
+    const delay = Math.max(0, this.#askedAt + least - clock.elapsed())
     this.#cancelTimer = clock.after(delay, () => {
       this.#cancelTimer = undefined
       void this.#ask()
@@ -63,8 +66,10 @@ export class Refetch<T> {
     this.#askedAt = clock.elapsed()
     try {
       const answer = await ask(flight.signal)
+      this.#hasFailed = false
       if (!flight.signal.aborted) onAnswer(answer)
     } catch (error) {
+      this.#hasFailed = true
       if (!flight.signal.aborted) onProblem(error)
     }
     if (flight.signal.aborted) return
