@@ -2,6 +2,7 @@
 // it can be killed and stopped as an operator's would be. Told what to be by JSON in its argument;
 // tells by a line of JSON where it is, and then only serves.
 
+import type { AggregatorInit } from '../../src/aggregator/index.ts'
 import * as built from './built.ts'
 
 /** What such a process is told. */
@@ -14,6 +15,8 @@ export type ServiceOrder =
       readonly relays: readonly string[]
       readonly host: string
       readonly port: number
+      /** What it is told besides. */
+      readonly options?: Partial<AggregatorInit>
     }
 
 /** What it tells once it serves. */
@@ -45,12 +48,13 @@ async function serve(order: ServiceOrder): Promise<ServiceReport> {
     return { peerId: relay.peerId, address: relay.addresses[0] ?? '' }
   }
   const { createAggregator } = await built.aggregator()
-  const { relays, host, port } = order
+  const { relays, host, port, options } = order
   const aggregator = await createAggregator({
     keyFile,
     listen: [listen],
     relays,
-    http: { host, port, token: HTTP_TOKEN }
+    http: { host, port, token: HTTP_TOKEN },
+    ...options
   })
   await aggregator.start()
   const { peerId, addresses, httpUrl } = aggregator
