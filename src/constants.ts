@@ -816,5 +816,11 @@ export const CLI_LOOK_PERIOD = 1_000
 /** How often a second target for alerts is beaten, and its first window of back-off, in ms: go-filecoin's. */
 export const ALERT_TARGET_PERIOD = 10_000
 
-/** Longest time for one way of a check, in ms: a dial to the relay, and one behind it that the relay gives up. */
-export const CHECK_TIMEOUT = 30_000
+/** Longest time for one way of a check, in ms: a circuit, and three attempts at WebRTC behind it. */
+export const CHECK_TIMEOUT = 45_000
+
+/** Longest wait for the answer to a check's beat, in ms: two round trips by satellite, many times. */
+export const CHECK_ANSWER_TIMEOUT = 10_000
+
+/** Longest wait for each layer when it is found out why a socket does not open, in ms. */
+export const DIAGNOSIS_TIMEOUT = 5_000

@@ -109,6 +109,16 @@ test('every room imports only the rooms that it may', () => {
   }
 })
 
+test('the command line takes each room by one of its doors', () => {
+  const doors = new Set(['net/server.ts', 'client/attempts.ts', 'constants.ts', 'errors.ts'])
+  const imports = files.filter((file) => roomOf(file) === 'cli').flatMap(importsOf)
+  const others = imports.filter(({ from }) => from.startsWith('../')).map(targetOf)
+  assert.ok(others.length > 10, 'the command line was not found')
+  for (const file of others) {
+    assert.ok(doors.has(file) || /^[a-z]+\/index\.ts$/.test(file), `src/cli imports ${file}`)
+  }
+})
+
 test('what a page loads reaches no Node built-in and no server', () => {
   const seen = new Set<string>()
   const visit = (file: string, path: readonly string[]): void => {

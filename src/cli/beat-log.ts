@@ -34,7 +34,7 @@ export class BeatLog {
     this.#count(state)
     this.#print(state)
     const facts = factsOf(state)
-    const key = JSON.stringify(facts)
+    const key = JSON.stringify([state.phase, facts])
     if (key === this.#told) return
     this.#told = key
     const { log, target } = this.#init
@@ -81,7 +81,7 @@ function factsOf(state: ClientState): Readonly<Record<string, unknown>> {
     case 'unsupported':
       return { problem: state.problem }
     default:
-      return { phase: state.phase }
+      return {}
   }
 }
 

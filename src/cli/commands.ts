@@ -1,5 +1,6 @@
 import { aggregatorCommand } from './aggregator-command.ts'
 import { beatCommand } from './beat-command.ts'
+import { checkCommand } from './check-command.ts'
 import type { Command } from './command.ts'
 import { relayCommand } from './relay-command.ts'
 import { upCommand } from './up-command.ts'
@@ -9,5 +10,6 @@ export const COMMANDS: readonly Command[] = [
   upCommand,
   aggregatorCommand,
   relayCommand,
-  beatCommand
+  beatCommand,
+  checkCommand
 ]

@@ -1,0 +1,42 @@
+import type { Attempt } from '../client/attempts.ts'
+import { diagnoseSocket } from './diagnose-socket.ts'
+
+type Failed = Attempt & { readonly works: false }
+
+/** Says which layer of a way failed, in words for people. */
+export async function faultOf(failed: Failed): Promise<string> {
+  const errors = chainOf(failed.error)
+  const told = answerOf(errors, failed)
+  if (told !== undefined) return told
+  const fault = await diagnoseSocket(failed.first)
+  if (fault !== undefined) return `${fault.layer}: ${fault.problem}`
+  if (failed.way === 'webrtc') {
+    return 'ice: the circuit works, but no direct connection comes up behind it; is UDP blocked?'
+  }
+  return `libp2p: ${errors.at(-1)?.message ?? failed.error.message}`
+}
+
+// What libp2p itself was told by the other side.
+function answerOf(errors: readonly Error[], { way }: Failed): string | undefined {
+  const text = errors.map(({ message }) => message).join('\n')
+  const [, actual, expected] = IDENTITY.exec(text) ?? []
+  if (actual !== undefined) return `peer id: ${actual} answers there, not ${expected}`
+  if (/NO_RESERVATION/.test(text)) {
+    return 'relay: the aggregator has no reservation there, so the relay cannot reach it'
+  }
+  if (/PERMISSION_DENIED|RESOURCE_LIMIT_EXCEEDED|CONNECTION_FAILED/.test(text)) {
+    const [status] = /PERMISSION_DENIED|RESOURCE_LIMIT_EXCEEDED|CONNECTION_FAILED/.exec(text) ?? []
+    return `relay: it refuses the circuit (${status})`
+  }
+  const isProtocol = errors.some(({ name }) =>
+    ['NegotiationError', 'UnsupportedProtocolError'].includes(name)
+  )
+  if (isProtocol && way !== 'webrtc') return `protocol: ${errors[0]?.message}`
+  return undefined
+}
+
+const IDENTITY = /identity key (\S+) does not match expected remote identity key (\S+)/
+
+function chainOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...chainOf(error.cause)] : []
+}
