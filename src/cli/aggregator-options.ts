@@ -6,6 +6,7 @@ import {
   DEFAULT_HTTP_PORT,
   DEFAULT_MAX_WEBRTC_CONNECTIONS
 } from '../constants.ts'
+import { UsageError } from '../errors.ts'
 import { readIceServers } from './client-options.ts'
 import type { Context } from './command.ts'
 import { type Option, present, type Told } from './option.ts'
@@ -122,6 +123,20 @@ export const AGGREGATOR_OPTIONS: readonly Option[] = [
     help: 'the period that every client is asked to beat at',
     default: 'its own'
   },
+  {
+    name: 'allow',
+    kind: 'list',
+    value: 'PEERID',
+    help: 'a peer that may beat; all others are refused'
+  },
+  { name: 'deny', kind: 'list', value: 'PEERID', help: 'a peer that is refused' },
+  {
+    name: 'limit',
+    kind: 'list',
+    value: 'NAME=NUMBER',
+    help: 'what strangers may cost, such as nodes=5000; a wrong name is answered with all there are',
+    names: ['limits.']
+  },
   { name: 'no-store', kind: 'switch', help: 'keep no history' },
   {
     name: 'keep-beats',
@@ -183,6 +198,9 @@ export function aggregatorInit({ told, home }: Context, folder: string): Aggrega
       references: told.list('reference'),
       watched: told.list('watched'),
       pace: told.text('pace'),
+      allow: told.list('allow'),
+      deny: told.list('deny'),
+      limits: readLimits(told),
       webhook: told.text('webhook') ?? readSecret(told.text('webhook-file'))
     }),
     http: {
@@ -194,6 +212,20 @@ export function aggregatorInit({ told, home }: Context, folder: string): Aggrega
     },
     ...(!told.isOn('no-store') && { store: storeOf(told, folder) })
   }
+}
+
+// What is in them is checked where they are used.
+function readLimits(told: Told): AggregatorInit['limits'] | undefined {
+  const given = told.list('limit')
+  if (given === undefined) return undefined
+  const entries = given.map((text): [string, string | number] => {
+    const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? []
+    if (name === undefined || value === undefined) {
+      throw new UsageError(`${told.origin('limit')} "${text}" is not like nodes=5000`)
+    }
+    return [name, /^\d+$/.test(value) ? Number(value) : value]
+  })
+  return Object.fromEntries(entries)
 }
 
 function storeOf(told: Told, folder: string): NonNullable<AggregatorInit['store']> {

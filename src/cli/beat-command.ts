@@ -9,7 +9,7 @@ import { CLIENT_OPTIONS, clientOptions } from './client-options.ts'
 import { COMMON_OPTIONS, type Command, type Context, DATA_OPTION, untilAborted } from './command.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { Option } from './option.ts'
-import { naming } from './usage.ts'
+import { naming, problemOf, rowOf } from './usage.ts'
 
 const ALERTS = 'alerts'
 
@@ -96,9 +96,9 @@ async function beat(
     said.look()
     const { state } = client
     if (state.phase === 'misconfigured') {
-      const row = rows.find(({ name, names = [name] }) => names.includes(state.option))
-      const problem = state.problem.slice(state.option.length + 2)
-      failed.reject(new UsageError(`${told.origin(row?.name ?? state.option)} ${problem}`))
+      const { option, problem: message } = state
+      const origin = told.origin(rowOf(rows, option)?.name ?? option)
+      failed.reject(new UsageError(`${origin} ${problemOf({ option, message })}`))
     }
     if (state.phase === 'unsupported') failed.reject(new UnsupportedError(state.problem))
   })

@@ -6,7 +6,7 @@ import type { Leg } from '../heartbeat/index.ts'
 import { withTimeout } from '../timing/index.ts'
 import { readIceServers, readRoutes, WAY_OPTIONS } from './client-options.ts'
 import { COMMON_OPTIONS, type Command } from './command.ts'
-import { faultOf } from './fault.ts'
+import { faultOf, faultOfDiscovery } from './fault.ts'
 import { type Option, present, type Told } from './option.ts'
 import { naming } from './usage.ts'
 
@@ -65,7 +65,7 @@ export const checkCommand: Command = {
         works: false,
         elapsed: 0,
         address: target,
-        problem: error.message
+        problem: faultOfDiscovery(error)
       })
       if (told.isOn('json')) print(JSON.stringify(rows.at(-1)))
     }

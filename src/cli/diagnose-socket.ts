@@ -57,11 +57,14 @@ const REASONS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'the certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
-  EPROTO: 'what answers speaks no TLS'
+  EPROTO: 'what answers speaks no TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'what answers speaks no TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'what answers speaks no TLS'
 }
 
-function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
-  return REASONS[code] ?? message
+/** What went wrong with a socket, in words for people. */
+export function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
+  return REASONS[code] ?? message.trim()
 }
 
 async function open(host: string, port: number, isSecure: boolean): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Attempt } from '../client/attempts.ts'
-import { diagnoseSocket } from './diagnose-socket.ts'
+import { diagnoseSocket, reasonOf } from './diagnose-socket.ts'
 
 type Failed = Attempt & { readonly works: false }
 
@@ -14,6 +14,16 @@ export async function faultOf(failed: Failed): Promise<string> {
     return 'ice: the circuit works, but no direct connection comes up behind it; is UDP blocked?'
   }
   return `libp2p: ${errors.at(-1)?.message ?? failed.error.message}`
+}
+
+/** Why a discovery document cannot be had: `fetch` itself says no more than that it failed. */
+export function faultOfDiscovery(error: Error): string {
+  const errors = chainOf(error)
+  const deepest = errors.at(-1)
+  if (deepest === undefined || !errors.some(({ message }) => message === 'fetch failed')) {
+    return error.message
+  }
+  return error.message.replace('fetch failed', reasonOf(deepest))
 }
 
 // What libp2p itself was told by the other side.
@@ -31,7 +41,7 @@ function answerOf(errors: readonly Error[], { way }: Failed): string | undefined
   const isProtocol = errors.some(({ name }) =>
     ['NegotiationError', 'UnsupportedProtocolError'].includes(name)
   )
-  if (isProtocol && way !== 'webrtc') return `protocol: ${errors[0]?.message}`
+  if (isProtocol && way !== 'webrtc') return 'protocol: it answers, but takes no heartbeats'
   return undefined
 }
 

@@ -16,11 +16,28 @@ export async function naming<T>(
     return await work()
   } catch (error) {
     if (!(error instanceof OptionError)) throw error
-    const row = options.find(({ name, names = [name] }) => names.includes(error.option))
+    const row = rowOf(options, error.option)
     if (row === undefined) throw error
-    const problem = error.message.slice(error.option.length + 2)
-    throw new UsageError(`${told.origin(row.name)} ${problem}`, { cause: error })
+    throw new UsageError(`${nameIn(told, row, error.option)} ${problemOf(error)}`, { cause: error })
   }
+}
+
+/** What an option's own library says is wrong with it, without its name there. */
+export function problemOf({ option, message }: Pick<OptionError, 'option' | 'message'>): string {
+  return message.slice(option.length + 2)
+}
+
+/** The row of an option by the name that it has where it ends up; a final dot stands for all below. */
+export function rowOf(options: readonly Option[], option: string): Option | undefined {
+  const isIt = (each: string): boolean =>
+    each.endsWith('.') ? option.startsWith(each) : option === each
+  return options.find(({ name, names = [name] }) => names.some(isIt))
+}
+
+function nameIn(told: Told, { name, kind, value, names = [] }: Option, option: string): string {
+  if (kind === 'text' && value === undefined) return name
+  const prefix = names.find((each) => each.endsWith('.')) ?? option
+  return [told.origin(name), option.slice(prefix.length)].filter(Boolean).join(' ')
 }
 
 /**
