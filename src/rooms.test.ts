@@ -16,9 +16,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   heartbeat: ['wire', 'timing', 'head:types', 'constants', 'errors'],
   client: ['heartbeat', 'head', 'net', 'timing', 'wire', 'constants', 'errors'],
   element: ['client'],
-  aggregator: ['wire', 'head', 'net', 'timing', 'constants', 'errors'],
+  operator: ['constants', 'errors'],
+  aggregator: ['wire', 'head', 'net', 'operator', 'timing', 'constants', 'errors'],
   dashboard: ['aggregator:types', 'timing', 'constants', 'errors'],
-  relay: ['net', 'timing', 'constants', 'errors'],
+  relay: ['net', 'operator', 'timing', 'constants', 'errors'],
   cli: [
     'aggregator',
     'relay',
@@ -36,7 +37,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 // What a page loads. Nothing that it reaches may be a Node built-in or a server's.
 const PAGE_ENTRIES = ['index.ts', 'element/define.ts', 'dashboard/main.ts']
-const SERVER_ROOMS = new Set(['aggregator', 'relay'])
+const SERVER_ROOMS = new Set(['aggregator', 'relay', 'operator', 'cli'])
 const SERVER_FILES = new Set(['net/server.ts'])
 
 const source = import.meta.dirname

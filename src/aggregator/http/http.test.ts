@@ -8,6 +8,7 @@ import {
   MAX_HTTP_QUEUED_BYTES
 } from '../../constants.ts'
 import { startPlainNode, until } from '../../net/test-kit.ts'
+import { HttpServer } from '../../operator/index.ts'
 import { FakeClock } from '../../timing/fake-clock.ts'
 import { systemClock } from '../../timing/index.ts'
 import { readDiscovery } from '../../wire/index.ts'
@@ -15,7 +16,6 @@ import type { Aggregator } from '../index.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { Roster } from '../roster.ts'
 import { cid, fetchNodes, line, openLeg, openStream, rowOf, startAggregator } from '../test-kit.ts'
-import { HttpServer } from './http-server.ts'
 import { appOf } from './test-kit.ts'
 
 const PEER = '12D3KooWQCzTba1rKd2REvVE38a619rSQCMk8ebU7HLjjRXuSCsT'

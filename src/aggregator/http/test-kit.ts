@@ -2,6 +2,7 @@
 
 import type { TestContext } from 'node:test'
 import { Registry } from 'prom-client'
+import { HttpServer } from '../../operator/index.ts'
 import { FakeClock } from '../../timing/fake-clock.ts'
 import type { Alert } from '../alert.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
@@ -10,7 +11,6 @@ import { Roster } from '../roster.ts'
 import type { NodeRow } from '../row.ts'
 import { Feed } from './feed.ts'
 import { createHttpApp, type HttpAppInit } from './http-app.ts'
-import { HttpServer } from './http-server.ts'
 
 /** A network in which nothing was heard. */
 export const QUIET: NetworkState = {

@@ -1,9 +1,9 @@
+import type { Figure, Sample } from '../../operator/index.ts'
 import type { Alert } from '../alert.ts'
 import { ALERT_KINDS, STATUSES } from '../http/schemas.ts'
 import type { IntakeCounts } from '../intake.ts'
 import type { NetworkState } from '../network-state.ts'
 import type { StoreStatus } from '../store/index.ts'
-import type { Figure, Sample } from './gauges.ts'
 import { MALFORMED_REASONS, REJECT_REASONS } from './reasons.ts'
 
 /** What figures of the whole are read from. */

@@ -3,13 +3,12 @@
 // number is the operator's, and strangers can change none of it.
 
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { registerCounters, registerGauges } from '../../operator/index.ts'
 import { countedFigures, type FigureSource, networkFigures, serviceFigures } from './figures.ts'
-import { registerCounters, registerGauges } from './gauges.ts'
 import { IntakeMetrics } from './intake-metrics.ts'
 import { type WatchedSource, watchedFigures } from './watched-figures.ts'
 
 export type { IntakeObserver } from './intake-metrics.ts'
-export { libp2pMetrics } from './libp2p-metrics.ts'
 
 /** What metrics are read from, each time that they are asked for. */
 export type MetricsSource = FigureSource & WatchedSource

@@ -1,7 +1,7 @@
 import { MAX_WATCHED } from '../../constants.ts'
+import type { Figure, Sample } from '../../operator/index.ts'
 import type { Roster } from '../roster.ts'
 import type { NodeRow } from '../row.ts'
-import type { Figure, Sample } from './gauges.ts'
 
 /** What figures of single nodes are read from. */
 export interface WatchedSource {

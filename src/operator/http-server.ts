@@ -7,8 +7,8 @@ import {
   MAX_HTTP_CONNECTIONS,
   MAX_HTTP_QUEUED_BYTES,
   STREAM_CLOSE_TIMEOUT
-} from '../../constants.ts'
-import { ListenError } from '../../errors.ts'
+} from '../constants.ts'
+import { ListenError } from '../errors.ts'
 
 /** Where to listen. Port 0 is any free one. */
 export interface HttpAddress {
