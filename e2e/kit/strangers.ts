@@ -5,6 +5,9 @@ import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 
+/** Longest wait for an answer, in ms. */
+const PATIENCE = 120_000
+
 const PROTOCOL = 'fil/heartbeat/1.0.0'
 
 /** Somebody with a key of its own and js-libp2p as it comes, who sends what a test likes. */
@@ -23,7 +26,9 @@ export class Stranger implements AsyncDisposable {
       transports: [webSockets()],
       connectionEncrypters: [noise()],
       streamMuxers: [yamux()],
-      connectionMonitor: { enabled: false }
+      connectionMonitor: { enabled: false },
+      // A crowd in one process needs more than the usual ten seconds.
+      connectionManager: { dialTimeout: PATIENCE, addressDialTimeout: PATIENCE }
     })
     return new Stranger(node, address)
   }
@@ -34,13 +39,15 @@ export class Stranger implements AsyncDisposable {
 
   /** Connects, and proves who it is. */
   async join(): Promise<Connection> {
-    return await this.#node.dial(multiaddr(this.#address), { signal: AbortSignal.timeout(120_000) })
+    return await this.#node.dial(multiaddr(this.#address), {
+      signal: AbortSignal.timeout(PATIENCE)
+    })
   }
 
   /** Opens a heartbeat stream, on a connection that is made where there is none. */
   async open(): Promise<Stream> {
     const connection = await this.join()
-    return await connection.newStream(PROTOCOL, { signal: AbortSignal.timeout(120_000) })
+    return await connection.newStream(PROTOCOL, { signal: AbortSignal.timeout(PATIENCE) })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -24,12 +24,14 @@ import {
   MAX_CONNECTIONS_PER_PEER,
   MAX_INBOUND_CONNECTIONS_PER_HOST,
   MAX_PENDING_CONNECTIONS,
-  MAX_RESERVATIONS
+  MAX_RESERVATIONS,
+  SOCKET_HANDSHAKE_TIMEOUT
 } from '../constants.ts'
 import { ListenError } from '../errors.ts'
 import { quickConnectionList } from './admission.ts'
 import { answeringWebRtc } from './answering-webrtc.ts'
 import { eagerCircuits } from './circuit.ts'
+import type { ClientGate } from './client-limits.ts'
 import { targetPeerId } from './dialer.ts'
 import { eagerMuxer } from './eager.ts'
 import type { RelayNode } from './relay-load.ts'
@@ -45,6 +47,8 @@ export interface ServerNodeInit {
   readonly announce?: readonly string[]
   /** Bounds other than the usual. */
   readonly bounds?: Partial<ConnectionBounds>
+  /** Whom accepted sockets are let in for. @default everybody */
+  readonly gate?: ClientGate
   /** Where libp2p counts what it does. @default nowhere */
   readonly metrics?: NonNullable<Libp2pOptions['metrics']>
 }
@@ -67,6 +71,8 @@ export interface AggregatorNodeInit extends ServerNodeInit {
   readonly maxWebRtcConnections: number
   /** STUN and TURN servers; none by default. */
   readonly iceServers?: RTCIceServer[]
+  /** The one UDP port of all WebRTC connections. @default any free one for each */
+  readonly webRtcPort?: number | undefined
   /** First back-off window after a relay was lost, in ms; a second by default. */
   readonly relayRetryPeriod?: number
   /** How often each relay is asked whether it is alive, in ms. */
@@ -79,6 +85,8 @@ export interface AggregatorNodeInit extends ServerNodeInit {
 export interface RelayNodeInit extends ServerNodeInit {
   /** Whether a peer, by its id as text, may reserve a slot, and so be reached through the relay. */
   readonly mayReserve: (peerId: string) => boolean
+  /** Told of each reservation that was refused. */
+  readonly onRefusal?: () => void
 }
 
 /** A node that listens, dials past the queue, and keeps its reservations. */
@@ -89,19 +97,19 @@ export type AggregatorNode = Libp2p<{ reservations: Reservations }>
  * are in place before the first connection. Its start rejects with a `ListenError`.
  */
 export async function createAggregatorNode(init: AggregatorNodeInit): Promise<AggregatorNode> {
-  const { maxWebRtcConnections: maxInbound, iceServers, relays } = init
+  const { maxWebRtcConnections: maxInbound, iceServers, relays, webRtcPort } = init
   const relayIds = new Set(relays.map(targetPeerId))
   const node: AggregatorNode = await createLibp2p({
     ...serverConfig(init),
     start: false,
     connectionGater: crowdGater(() => node, init.bounds?.perPeer),
     transports: [
-      closingWebSockets(),
+      closingWebSockets({ gate: init.gate }),
       eagerCircuits({
         maxInboundStopStreams: MAX_CIRCUITS,
         isRelay: (peer) => relayIds.has(peer.toString())
       }),
-      answeringWebRtc({ maxInbound, ...(iceServers && { iceServers }) })
+      answeringWebRtc({ maxInbound, port: webRtcPort, ...(iceServers && { iceServers }) })
     ],
     services: {
       ...commonServices(),
@@ -121,15 +129,19 @@ export async function createAggregatorNode(init: AggregatorNodeInit): Promise<Ag
  * start rejects with a `ListenError`.
  */
 export async function createRelayNode(init: RelayNodeInit): Promise<RelayNode> {
-  const { mayReserve } = init
+  const { mayReserve, onRefusal } = init
   const node: RelayNode = await createLibp2p({
     ...serverConfig(init),
     start: false,
     connectionGater: {
       ...crowdGater(() => node, init.bounds?.perPeer),
-      denyInboundRelayReservation: (source) => !mayReserve(source.toString())
+      denyInboundRelayReservation: (source) => {
+        const isRefused = !mayReserve(source.toString())
+        if (isRefused) onRefusal?.()
+        return isRefused
+      }
     },
-    transports: [closingWebSockets()],
+    transports: [closingWebSockets({ gate: init.gate })],
     services: {
       ...commonServices(),
       relay: circuitRelayServer({
@@ -160,6 +172,7 @@ function serverConfig({ privateKey, listen, announce, bounds, metrics }: ServerN
       addressDialTimeout: DIAL_TIMEOUT,
       maxConnections: bounds?.connections ?? MAX_CONNECTIONS,
       maxIncomingPendingConnections: bounds?.pending ?? MAX_PENDING_CONNECTIONS,
+      inboundUpgradeTimeout: SOCKET_HANDSHAKE_TIMEOUT,
       inboundConnectionThreshold: MAX_INBOUND_CONNECTIONS_PER_HOST
     }
   }
