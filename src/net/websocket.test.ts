@@ -248,3 +248,25 @@ test('a node that stops leaves no connection on the other side', async (t) => {
   await aggregator.stop()
   await until('nothing is left', () => other.getConnections().length === 0)
 })
+
+test('a frame against the rules, as Caddy sends when it reloads, ends its own socket alone', async (t) => {
+  const aggregator = await startAggregatorNode(t)
+  const [, port] = /\/tcp\/(\d+)/.exec(String(addressOf(aggregator))) ?? []
+  const upgrade = [
+    'GET / HTTP/1.1',
+    'Host: aggregator',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
+  ]
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.write(`${upgrade.join('\r\n')}\r\n\r\n`)
+  await once(socket, 'data', { signal: deadline() })
+  const closed = once(socket, 'close', { signal: deadline() })
+  const unmaskedClose = Uint8Array.of(0x88, 2, 3, 0xe8)
+  socket.resume().write(unmaskedClose)
+  await closed
+  const page = await startPageNode(t)
+  await page.services.dialer.dial(addressOf(aggregator), deadline())
+})

@@ -94,10 +94,12 @@ async function connect(
 function closing(upgrader: Upgrader, pending?: PendingSockets): Upgrader {
   return overlay(upgrader, {
     upgradeInbound: async (connection: MultiaddrConnection, options: never) => {
+      const { websocket } = connection as WebSocketConnection
+      // Of a frame against the rules ws tells by an error, which ends the program if nobody listens.
+      websocket.addEventListener('error', () => {})
       try {
         await upgrader.upgradeInbound(withClosingAbort(connection), options)
-        const { _socket: socket } = (connection as WebSocketConnection).websocket
-        if (socket) pending?.release(socket)
+        if (websocket._socket) pending?.release(websocket._socket)
       } catch (error) {
         connection.abort(error instanceof Error ? error : new Error(String(error)))
         throw error
