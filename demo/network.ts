@@ -13,6 +13,7 @@ import { type NodeUrls, startDevChain } from './chain/index.ts'
 import { DEV_GENESIS_TIMESTAMP } from './constants.ts'
 import { LOOPBACK } from './http.ts'
 import { learnLotusNode } from './lotus-node.ts'
+import { readOwnNodes, startOwnNodes } from './own-nodes.ts'
 import { checkPorts } from './ports.ts'
 import { type DemoConfig, type StaticServer, startStaticServer } from './static-server.ts'
 import { Switchable } from './switchable.ts'
@@ -57,16 +58,24 @@ export async function startNetwork(root: string, options: DemoOptions): Promise<
   started.defer(() => relay.close())
   await relay.turn(true)
   const relayAddress = firstAddress(relay.service)
+  // A real node is asked by the wallet and the aggregator alone.
+  const own = options.rpc ? [] : await readOwnNodes(options.data)
   const aggregator = aggregatorSwitch(options, {
     keyFile: keys.aggregator,
     relays: [relayAddress],
     corsOrigins: page.origins,
+    dashboard: join(root, 'dist/dashboard'),
+    store: { file: join(options.data, 'history.db') },
     references: [(source.reference ?? source.rpc).http],
+    watched: own.map(({ peerId }) => peerId),
     epochPeriod: source.chain.epochPeriod
   })
   started.defer(() => aggregator.close())
   await aggregator.turn(true)
   const config = describe(source, relayAddress, aggregator.service)
+  const { rpc, chain } = source
+  const target = firstAddress(aggregator.service)
+  started.defer(await startOwnNodes(own, { target, rpc: rpc.http, chain }))
   page.open({ config, connect: originsIn(config), switches: { relay, aggregator } })
   const running = started.move()
   return { url: page.url, config, stop: () => running.disposeAsync() }
@@ -131,6 +140,7 @@ function describe(
     chain,
     feed: `${httpUrl}/feed`,
     api: `${httpUrl}/api`,
+    dashboard: `${httpUrl}/`,
     ...(control && { control })
   }
 }

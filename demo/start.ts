@@ -31,6 +31,7 @@ function print({ url, config }: Network, { rpc, epochPeriod }: DemoOptions): voi
   console.log(`
   relay       ${config.relay}
   aggregator  ${config.direct}
+  dashboard   ${config.dashboard}
   API, feed   ${config.api}, ${config.feed}
   chain       ${chain}, one epoch is ${epoch}
 

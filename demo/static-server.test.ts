@@ -15,6 +15,7 @@ const CONFIG: DemoConfig = {
   chain: { genesis: 'bafy2bza', genesisTimestamp: 1, epochPeriod: 4_000 },
   feed: 'http://127.0.0.1:4003/feed',
   api: 'http://127.0.0.1:4003/api',
+  dashboard: 'http://127.0.0.1:4003/',
   control: 'http://127.0.0.1:4004/control'
 }
 

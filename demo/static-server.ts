@@ -22,6 +22,8 @@ export interface DemoConfig {
   readonly feed: string
   /** The aggregator's HTTP API. */
   readonly api: string
+  /** The aggregator's dashboard. */
+  readonly dashboard: string
   /** Where the development chain takes orders; absent when the chain is a real one. */
   readonly control?: string
 }

@@ -8,6 +8,8 @@ export interface NodeRow {
   readonly route: 'websocket' | 'relayed' | 'webrtc'
   readonly connected: boolean
   readonly status: 'beating' | 'asleep' | 'overdue' | 'left'
+  /** The operator's own; here are the wallets. */
+  readonly watched?: true
   /** There when two sessions use one key. */
   readonly duplicateIdentity?: object
   readonly beats: number
@@ -26,11 +28,12 @@ export function followNodes(
   const source = new EventSource(url)
   source.addEventListener('snapshot', ({ data }) => {
     rows.clear()
-    for (const row of JSON.parse(data).nodes) rows.set(row.peer, row)
+    for (const row of JSON.parse(data).nodes) if (!row.watched) rows.set(row.peer, row)
     onChange('live', rows)
   })
   source.addEventListener('node', ({ data }) => {
     const row: NodeRow = JSON.parse(data)
+    if (row.watched) return
     rows.set(row.peer, row)
     onChange('live', rows)
   })
@@ -45,13 +48,15 @@ export function followNodes(
 export function drawNodes(
   rows: ReadonlyMap<string, NodeRow>,
   state: 'live' | 'lost',
-  height: bigint | undefined
+  height: bigint | undefined,
+  dashboard: string
 ): TemplateResult {
   const nodes = [...rows.values()].sort((a, b) => b.lastBeatAt - a.lastBeatAt)
   return html`
     <h2>
       What the aggregator sees
       <small>${state === 'live' ? 'live' : 'the aggregator does not answer'}</small>
+      <a href=${dashboard} target="_blank">Open its dashboard</a>
     </h2>
     ${
       nodes.length === 0

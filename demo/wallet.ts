@@ -51,7 +51,7 @@ draw()
 function draw(): void {
   render(drawAccount(head, transfers), part('account'))
   render(drawActivity(transfers), part('activity'))
-  render(drawNodes(nodes, feed, heartbeat.lastBeat?.height), part('aggregator'))
+  render(drawNodes(nodes, feed, heartbeat.lastBeat?.height, config.dashboard), part('aggregator'))
   render(drawFaults(faults, config.control, draw), part('faults'))
 }
 
@@ -64,5 +64,6 @@ interface Config {
   readonly rpc: { readonly ws: string }
   readonly chain: { genesis?: string; genesisTimestamp: number; epochPeriod: number }
   readonly feed: string
+  readonly dashboard: string
   readonly control?: string
 }

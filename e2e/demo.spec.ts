@@ -13,7 +13,7 @@ const test = base.extend<{ demo: Demo }>({
 })
 
 async function firstNode({ config }: Demo): Promise<Record<string, unknown>> {
-  const { nodes } = await (await fetch(`${config.api}/nodes`)).json()
+  const { nodes } = await (await fetch(`${config.api}/nodes?group=visitors`)).json()
   return nodes[0] ?? {}
 }
 
