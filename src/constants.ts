@@ -824,3 +824,22 @@ export const CHECK_ANSWER_TIMEOUT = 10_000
 
 /** Longest wait for each layer when it is found out why a socket does not open, in ms. */
 export const DIAGNOSIS_TIMEOUT = 5_000
+
+// ── Servers: limits by client ───────────────────────────────────────────────
+
+/** Connections of one IP address, or IPv6 /64, at once: 2,000 wallets behind one NAT hold two each. */
+export const MAX_CLIENT_CONNECTIONS = 4_000
+
+/** New connections a second of one client: those wallets come back within ten seconds of a restart. */
+export const MAX_CLIENTS_PER_SECOND = 200
+
+/** New connections of one client at once: all of theirs, should they come at the same moment. */
+export const MAX_CLIENT_BURST = 4_000
+
+/** Clients that are remembered, about 150 bytes each; five times what may be connected. */
+export const MAX_CLIENTS_KNOWN = 100_000
+
+// ── Relay: HTTP ─────────────────────────────────────────────────────────────
+
+/** Where a relay answers HTTP, beside the aggregator's port. */
+export const DEFAULT_RELAY_HTTP_PORT = 4_004

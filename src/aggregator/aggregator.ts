@@ -1,6 +1,11 @@
 import type { Logger } from '@libp2p/interface'
 import { HEARTBEAT_PROTOCOL_V1, HEARTBEAT_PROTOCOL_V2 } from '../constants.ts'
-import { type AggregatorNode, createAggregatorNode, loadOrCreateKey } from '../net/server.ts'
+import {
+  type AggregatorNode,
+  ClientGate,
+  createAggregatorNode,
+  loadOrCreateKey
+} from '../net/server.ts'
 import { libp2pMetrics } from '../operator/index.ts'
 import { type Clock, systemClock } from '../timing/index.ts'
 import type { Discovery } from '../wire/index.ts'
@@ -42,6 +47,8 @@ export async function buildAggregator(
     relays,
     bounds,
     maxWebRtcConnections,
+    webRtcPort: settings.webRtcPort,
+    gate: new ClientGate(settings.gate),
     iceServers,
     metrics: libp2pMetrics(metrics.registry)
   })

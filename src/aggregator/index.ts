@@ -2,7 +2,7 @@
 // of who is there leaves by HTTP and a feed of server-sent events. It believes no claim about who
 // sent a beat, and compares heads with the operator's own references alone.
 
-import type { RelayStatus } from '../net/server.ts'
+import type { ClientLimits, RelayStatus } from '../net/server.ts'
 import type { Duration } from '../timing/index.ts'
 import { buildAggregator } from './aggregator.ts'
 import type { Alert } from './alert.ts'
@@ -16,7 +16,7 @@ import type { NodeRow } from './row.ts'
 import type { StoreStatus } from './store/index.ts'
 import type { WebhookStatus } from './webhook.ts'
 
-export type { RelayStatus } from '../net/server.ts'
+export type { ClientLimits, RelayStatus } from '../net/server.ts'
 export type { Alert, AlertKind } from './alert.ts'
 export type {
   AlertsPage,
@@ -59,6 +59,12 @@ export interface AggregatorInit {
   readonly relays?: readonly string[]
   /** WebRTC connections at once; each costs about 0.8 MB. @default 500 */
   readonly maxWebRtcConnections?: number
+  /** The one UDP port of all WebRTC connections, to be let through a firewall. @default any for each */
+  readonly webRtcPort?: number
+  /** Proxies, by address or CIDR, whose `X-Forwarded-For` is believed. @default none */
+  readonly trustedProxies?: readonly string[]
+  /** What one IP address, or IPv6 /64, may take. This machine and proxies are exempt. */
+  readonly clientLimits?: ClientLimits
   /** STUN and TURN servers. @default none */
   readonly iceServers?: readonly RTCIceServer[]
   /** Where and to whom to answer HTTP. */

@@ -7,11 +7,15 @@ import {
 import { OptionError, refuseUnknown } from '../errors.ts'
 import { targetPeerId } from '../net/index.ts'
 import {
+  type ClientLimits,
   checkAnnounce,
+  checkClientLimits,
   checkKeyFile,
   checkListen,
   checkMultiaddr,
+  checkNetworks,
   checkTexts,
+  type Networks,
   quote
 } from '../net/server.ts'
 import { checkDashboard, checkHttp, type HttpSettings } from './http/http-options.ts'
@@ -28,6 +32,8 @@ export interface Settings {
   readonly announce: readonly string[]
   readonly relays: readonly Multiaddr[]
   readonly maxWebRtcConnections: number
+  readonly webRtcPort: number | undefined
+  readonly gate: { readonly proxies: Networks; readonly limits: Required<ClientLimits> }
   readonly iceServers: RTCIceServer[]
   readonly http: HttpSettings
   readonly corsOrigins: readonly string[]
@@ -48,6 +54,9 @@ const OPTIONS = [
   'announce',
   'relays',
   'maxWebRtcConnections',
+  'webRtcPort',
+  'trustedProxies',
+  'clientLimits',
   'iceServers',
   'http',
   'corsOrigins',
@@ -79,6 +88,11 @@ export function checkInit(init: AggregatorInit): Settings {
       'maxWebRtcConnections',
       MAX_CONNECTIONS
     ),
+    webRtcPort: checkUdpPort(init.webRtcPort),
+    gate: {
+      proxies: checkNetworks(init.trustedProxies ?? [], 'trustedProxies'),
+      limits: checkClientLimits(init.clientLimits)
+    },
     iceServers: checkIceServers(init.iceServers ?? []),
     http: checkHttp(http),
     corsOrigins: checkTexts(init.corsOrigins ?? [], 'corsOrigins', checkOrigin),
@@ -117,6 +131,12 @@ function checkIceServers(servers: readonly unknown[]): RTCIceServer[] {
     throw new OptionError('iceServers', `${quote(server)} has no urls of stun: or turn:`)
   }
   return [...servers]
+}
+
+function checkUdpPort(given: unknown): number | undefined {
+  if (given === undefined) return undefined
+  if (given !== 0) return checkInteger(given, 'webRtcPort', 65_535)
+  throw new OptionError('webRtcPort', '0 is no port: leave it out to use any')
 }
 
 function checkInteger(given: unknown, option: string, max: number): number {

@@ -10,6 +10,8 @@ export interface AnsweringWebRtcInit {
   readonly iceServers?: RTCIceServer[]
   /** Connections at once that others may open; one more is refused before it costs anything. */
   readonly maxInbound: number
+  /** The one UDP port of all connections; any free one for each when absent. */
+  readonly port?: number | undefined
 }
 
 interface WebRtcConnection {
@@ -25,9 +27,12 @@ type UpgradeOptions = Parameters<Upgrader['upgradeInbound']>[1]
  */
 export function answeringWebRtc({
   iceServers = [],
-  maxInbound
+  maxInbound,
+  port
 }: AnsweringWebRtcInit): (components: WebRTCTransportComponents) => Transport {
-  const create = webRTC({ rtcConfiguration: { iceServers } })
+  // Members of node-datachannel, which hands them on to libdatachannel.
+  const onePort = port && { enableIceUdpMux: true, portRangeBegin: port, portRangeEnd: port }
+  const create = webRTC({ rtcConfiguration: { iceServers, ...onePort } })
   return (components) => {
     /** What each connection is agreed on over, by the signal that ends its making. */
     const streams = new WeakMap<AbortSignal, Stream>()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { after, test } from 'node:test'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
@@ -50,6 +51,24 @@ test('talks over the circuit, then over WebRTC, and goes on when the relay is go
   assert.ok(await echoes(direct))
   await relay.stop()
   assert.ok(await echoes(direct))
+})
+
+test('all WebRTC connections of an aggregator share the one UDP port that it was given', async (t) => {
+  const port = await bindUdp(0)
+  const relay = await startRelayNode(t)
+  const aggregator = await startAggregatorNode(t, {
+    relays: [addressOf(relay)],
+    webRtcPort: port
+  })
+  await untilReserved(aggregator)
+  const target = throughRelay(relay, aggregator, '/webrtc')
+  const connections: Connection[] = []
+  for (let count = 0; count < 2; count++) {
+    connections.push(await dialWebRtc(await startPageNode(t, { webrtc: true }), target))
+  }
+  // There is no other port for either of them.
+  for (const each of connections) assert.ok(await echoes(each))
+  await assert.rejects(bindUdp(port), { code: 'EADDRINUSE' })
 })
 
 test('WebRTC beyond the bound is refused, and a place that is left is given again', async (t) => {
@@ -171,3 +190,13 @@ test('identity is the key that was given, or a fresh one', async (t) => {
   const [one, other] = [await startPageNode(t), await startPageNode(t)]
   assert.notEqual(one.peerId.toString(), other.peerId.toString())
 })
+
+/** Takes a UDP port and leaves it again; 0 is any. */
+async function bindUdp(port: number): Promise<number> {
+  const socket = createSocket('udp4').bind(port)
+  await once(socket, 'listening')
+  const { port: bound } = socket.address()
+  socket.close()
+  await once(socket, 'close')
+  return bound
+}

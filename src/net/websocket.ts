@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Server, Socket } from 'node:net'
 import type { Listener, MultiaddrConnection, Transport, Upgrader } from '@libp2p/interface'
 import { type WebSocketsComponents, type WebSocketsInit, webSockets } from '@libp2p/websockets'
@@ -9,6 +10,7 @@ import {
   SOCKET_KEEP_ALIVE_DELAY
 } from '../constants.ts'
 import { UnreachableError } from '../errors.ts'
+import type { ClientGate } from './client-limits.ts'
 import { eagerUpgrader, overlay } from './eager.ts'
 import { PendingSockets } from './pending-sockets.ts'
 
@@ -25,6 +27,14 @@ export interface ClosingWebSocketsInit extends WebSocketsInit {
   readonly handshakeTimeout?: number
   /** Accepted sockets that are no libp2p connection yet, at once; one more is cut. */
   readonly maxPendingSockets?: number
+  /** Whom accepted sockets are let in for; everybody when absent. */
+  readonly gate?: Pick<ClientGate, 'letsIn' | 'letsForward'> | undefined
+}
+
+/** The part of a js-libp2p WebSocket listener that accepts. */
+type WebSocketListener = Listener & {
+  readonly server: Server
+  onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void
 }
 
 type Components = WebSocketsComponents & { upgrader?: Upgrader }
@@ -38,6 +48,7 @@ type Components = WebSocketsComponents & { upgrader?: Upgrader }
 export function closingWebSockets({
   handshakeTimeout = SOCKET_HANDSHAKE_TIMEOUT,
   maxPendingSockets = MAX_PENDING_SOCKETS,
+  gate,
   ...init
 }: ClosingWebSocketsInit = {}): (components: Components) => Transport {
   const create = webSockets(init)
@@ -52,7 +63,7 @@ export function closingWebSockets({
       createListener: (options) => {
         const pending = new PendingSockets({ timeout: handshakeTimeout, max: maxPendingSockets })
         const upgrader = closing(options.upgrader, pending)
-        return guarded(createListener({ ...options, upgrader }), pending)
+        return guarded(createListener({ ...options, upgrader }), pending, gate)
       }
     } satisfies Partial<Transport> & { _connect: typeof connect })
   }
@@ -124,10 +135,18 @@ function withClosingAbort(connection: MultiaddrConnection): MultiaddrConnection 
 
 // js-libp2p counts a socket only once it has sent a byte, and its HTTP server, which never listens
 // itself, has no timeouts: a silent socket would stay for ever, and closing would wait for it.
-function guarded(listener: Listener, pending: PendingSockets): Listener {
-  const { server } = listener as Listener & { server: Server }
+function guarded(
+  listener: Listener,
+  pending: PendingSockets,
+  gate: ClosingWebSocketsInit['gate']
+): Listener {
+  const { server, onUpgrade } = listener as WebSocketListener
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
+    if (gate?.letsIn(socket) === false) {
+      socket.destroy()
+      return
+    }
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.setKeepAlive(true, SOCKET_KEEP_ALIVE_DELAY)
@@ -135,6 +154,10 @@ function guarded(listener: Listener, pending: PendingSockets): Listener {
   })
   const close = listener.close.bind(listener)
   return Object.assign(listener, {
+    onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (gate?.letsForward(request) !== false) onUpgrade.call(listener, request, socket, head)
+      else socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n\r\n')
+    },
     close: async () => {
       const closed = close()
       for (const socket of sockets) socket.destroy()

@@ -1,8 +1,11 @@
 // The circuit relay: what enters are a key, an address to listen on and the aggregators that may
 // be reached through it; what leaves are circuits from wallets to them. It reads no beat.
 
+import type { ClientLimits } from '../net/server.ts'
 import { checkInit } from './options.ts'
 import { LibP2pRelay } from './relay.ts'
+
+export type { ClientLimits } from '../net/server.ts'
 
 /** Which aggregators may be reached through a relay: their peer ids, or any that asks. */
 export type AllowedAggregators = readonly string[] | 'any'
@@ -17,6 +20,20 @@ export interface RelayInit {
   readonly announce?: readonly string[]
   /** Who may reserve a slot, and so be reached through this relay; nobody when absent. */
   readonly aggregators?: AllowedAggregators
+  /** Where to answer `/livez`, `/readyz` and `/metrics`; nowhere when absent. */
+  readonly http?: RelayHttpOptions
+  /** Proxies, by address or CIDR, whose `X-Forwarded-For` is believed; none when absent. */
+  readonly trustedProxies?: readonly string[]
+  /** What one IP address, or IPv6 /64, may take. This machine and proxies are exempt. */
+  readonly clientLimits?: ClientLimits
+}
+
+/** Where a relay answers HTTP. Whoever reaches it may read the figures. */
+export interface RelayHttpOptions {
+  /** An IP address or `localhost`. @default 127.0.0.1 */
+  readonly host?: string
+  /** 0 for any. @default 4004 */
+  readonly port?: number
 }
 
 /** What can be told of a relay at one moment. */
@@ -37,6 +54,8 @@ export interface Relay {
   readonly peerId: string
   /** Where it can be dialled, each ending in `/p2p/<peer id>`; empty unless it runs. */
   readonly addresses: readonly string[]
+  /** Where it answers HTTP, without a final slash; `undefined` while it does not. */
+  readonly httpUrl: string | undefined
   /**
    * Begins to listen. Does nothing when it listens already.
    *

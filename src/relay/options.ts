@@ -1,8 +1,20 @@
+import { isIP } from 'node:net'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { DEFAULT_RELAY_LISTEN } from '../constants.ts'
+import { DEFAULT_RELAY_HTTP_PORT, DEFAULT_RELAY_LISTEN } from '../constants.ts'
 import { OptionError, refuseUnknown } from '../errors.ts'
-import { checkAnnounce, checkKeyFile, checkListen, checkTexts } from '../net/server.ts'
-import type { AllowedAggregators, RelayInit } from './index.ts'
+import {
+  type ClientLimits,
+  checkAnnounce,
+  checkClientLimits,
+  checkKeyFile,
+  checkListen,
+  checkNetworks,
+  checkTexts,
+  type Networks,
+  quote
+} from '../net/server.ts'
+import type { HttpAddress } from '../operator/index.ts'
+import type { AllowedAggregators, RelayHttpOptions, RelayInit } from './index.ts'
 
 /** A relay's options, checked and complete. */
 export interface RelayOptions {
@@ -10,9 +22,19 @@ export interface RelayOptions {
   readonly listen: readonly string[]
   readonly announce: readonly string[] | undefined
   readonly mayReserve: (peerId: string) => boolean
+  readonly http: HttpAddress | undefined
+  readonly gate: { readonly proxies: Networks; readonly limits: Required<ClientLimits> }
 }
 
-const OPTIONS = ['keyFile', 'listen', 'announce', 'aggregators']
+const OPTIONS = [
+  'keyFile',
+  'listen',
+  'announce',
+  'aggregators',
+  'http',
+  'trustedProxies',
+  'clientLimits'
+]
 
 /**
  * Checks what a relay is told.
@@ -31,8 +53,23 @@ export function checkInit(init: RelayInit): RelayOptions {
     keyFile,
     listen,
     announce: announce === undefined ? undefined : checkAnnounce(announce),
-    mayReserve: checkAggregators(aggregators)
+    mayReserve: checkAggregators(aggregators),
+    http: init.http && checkHttp(init.http),
+    gate: {
+      proxies: checkNetworks(init.trustedProxies ?? [], 'trustedProxies'),
+      limits: checkClientLimits(init.clientLimits)
+    }
   }
+}
+
+function checkHttp(http: RelayHttpOptions): HttpAddress {
+  refuseUnknown(http, ['host', 'port'], 'http.')
+  const { host = '127.0.0.1', port = DEFAULT_RELAY_HTTP_PORT } = http
+  if (typeof host !== 'string' || (isIP(host) === 0 && host !== 'localhost')) {
+    throw new OptionError('http.host', `${quote(host)} is neither an IP address nor "localhost"`)
+  }
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { host, port }
+  throw new OptionError('http.port', `${quote(port)} is not a whole number from 0 to 65535`)
 }
 
 function checkAggregators(aggregators: AllowedAggregators): (peerId: string) => boolean {

@@ -1,0 +1,54 @@
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { ClientRefusal } from '../net/server.ts'
+import { registerCounters, registerGauges } from '../operator/index.ts'
+import type { RelayReport } from './index.ts'
+
+/** Why a relay refused somebody. */
+export type RelayRefusal = ClientRefusal | 'reservation-not-allowed'
+
+const REFUSALS: readonly RelayRefusal[] = [
+  'too-many-connections',
+  'too-many-new-connections',
+  'reservation-not-allowed'
+]
+
+/** The figures of one run of a relay. None has a label by peer or address. */
+export class RelayMetrics {
+  readonly registry = new Registry()
+  readonly #refused = new Map<RelayRefusal, number>()
+
+  /** @param status what can be told when somebody asks */
+  constructor(status: () => Pick<RelayReport, 'connections' | 'reservations' | 'circuits'>) {
+    collectDefaultMetrics({ register: this.registry })
+    registerGauges(this.registry, [
+      {
+        name: 'fil_heartbeat_relay_connections',
+        help: 'Connections open, of wallets and aggregators',
+        read: () => status().connections
+      },
+      {
+        name: 'fil_heartbeat_relay_reservations',
+        help: 'Aggregators that can be reached through the relay',
+        read: () => status().reservations
+      },
+      {
+        name: 'fil_heartbeat_relay_circuits',
+        help: 'Circuits open through the relay',
+        read: () => status().circuits
+      }
+    ])
+    registerCounters(this.registry, [
+      {
+        name: 'fil_heartbeat_relay_refusals_total',
+        help: 'Connections and reservations that were refused',
+        labels: ['reason'],
+        read: () => REFUSALS.map((reason) => [{ reason }, this.#refused.get(reason) ?? 0])
+      }
+    ])
+  }
+
+  /** Counts one more of them. */
+  refuse(reason: RelayRefusal): void {
+    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1)
+  }
+}
