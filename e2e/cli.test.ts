@@ -33,7 +33,17 @@ function run(t: TestContext, args: readonly string[], env?: Record<string, strin
 
 async function startRelay(t: TestContext, listen = ANY_PORT, data?: string) {
   const where = data ?? (await folder(t))
-  const program = run(t, ['relay', '--aggregator', 'any', '--listen', listen, '--data', where])
+  const program = run(t, [
+    'relay',
+    '--aggregator',
+    'any',
+    '--listen',
+    listen,
+    '--http',
+    '127.0.0.1:0',
+    '--data',
+    where
+  ])
   const { addresses } = await program.logged('the relay listens')
   return { program, data: where, address: (addresses as string[])[0] ?? '' }
 }
@@ -132,7 +142,9 @@ test('a second signal ends a program at once', async (t) => {
 
 test('up ties relay, aggregator and dashboard together, in a folder of its owner', async (t) => {
   const state = join(await folder(t), 'state')
-  const ports = ['--listen', ANY_PORT, '--relay-listen', ANY_PORT, '--http', '127.0.0.1:0']
+  const any = '127.0.0.1:0'
+  const relay = ['--relay-listen', ANY_PORT, '--relay-http', any]
+  const ports = ['--listen', ANY_PORT, '--http', any, ...relay]
   const program = run(t, ['up', ...ports], { STATE_DIRECTORY: state, XDG_STATE_HOME: '/nowhere' })
   const { http } = await program.logged('the aggregator listens')
   await program.logged('can be reached through the relay')
@@ -159,10 +171,10 @@ test('flags come before the environment, and that before the config file', async
     JSON.stringify({ relay: { listen: [at(ports.file)], aggregator: ['any'], data } })
   )
   const env = { FIL_HEARTBEAT_RELAY_CONFIG: config }
-  const fromFile = run(t, ['relay'], env)
+  const fromFile = run(t, ['relay', '--no-http'], env)
   const both = { ...env, FIL_HEARTBEAT_RELAY_LISTEN: at(ports.env) }
-  const fromEnv = run(t, ['relay'], both)
-  const fromFlag = run(t, ['relay', '--listen', at(ports.flag)], both)
+  const fromEnv = run(t, ['relay', '--no-http'], both)
+  const fromFlag = run(t, ['relay', '--no-http', '--listen', at(ports.flag)], both)
   const programs = [fromFile, fromEnv, fromFlag]
   const told = await Promise.all(programs.map((each) => each.logged('the relay listens')))
   const listened = told.map(({ addresses }) => (addresses as string[])[0]?.split('/')[4])
@@ -203,7 +215,7 @@ test('what fails is told in its own words without a stack, and exits with 1', as
   t.after(() => squatter.close())
   const { port } = squatter.address() as { port: number }
   const data = await folder(t)
-  const args = ['relay', '--aggregator', 'any', '--data', data]
+  const args = ['relay', '--no-http', '--aggregator', 'any', '--data', data]
   const taken = ['--listen', `/ip4/127.0.0.1/tcp/${port}/ws`]
   const { code, errors } = await run(t, [...args, ...taken]).ended
   assert.equal(code, 1)

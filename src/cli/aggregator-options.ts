@@ -6,11 +6,11 @@ import {
   DEFAULT_HTTP_PORT,
   DEFAULT_MAX_WEBRTC_CONNECTIONS
 } from '../constants.ts'
-import { UsageError } from '../errors.ts'
+import { CLIENT_LIMIT_OPTIONS } from './client-limit-options.ts'
 import { readIceServers } from './client-options.ts'
 import type { Context } from './command.ts'
 import { type Option, present, type Told } from './option.ts'
-import { readHostPort } from './usage.ts'
+import { readHostPort, readPairs } from './usage.ts'
 
 /** What an aggregator can be told, one row for each of its options. */
 export const AGGREGATOR_OPTIONS: readonly Option[] = [
@@ -42,6 +42,15 @@ export const AGGREGATOR_OPTIONS: readonly Option[] = [
     default: String(DEFAULT_MAX_WEBRTC_CONNECTIONS),
     names: ['maxWebRtcConnections']
   },
+  {
+    name: 'webrtc-port',
+    kind: 'number',
+    value: 'PORT',
+    help: 'the one UDP port of all WebRTC connections, to be let through a firewall',
+    default: 'any free one for each',
+    names: ['webRtcPort']
+  },
+  ...CLIENT_LIMIT_OPTIONS,
   {
     name: 'ice-server',
     kind: 'list',
@@ -200,7 +209,10 @@ export function aggregatorInit({ told, home }: Context, folder: string): Aggrega
       pace: told.text('pace'),
       allow: told.list('allow'),
       deny: told.list('deny'),
-      limits: readLimits(told),
+      limits: readPairs(told, 'limit'),
+      webRtcPort: told.number('webrtc-port'),
+      trustedProxies: told.list('trusted-proxy'),
+      clientLimits: readPairs(told, 'client-limit'),
       webhook: told.text('webhook') ?? readSecret(told.text('webhook-file'))
     }),
     http: {
@@ -212,20 +224,6 @@ export function aggregatorInit({ told, home }: Context, folder: string): Aggrega
     },
     ...(!told.isOn('no-store') && { store: storeOf(told, folder) })
   }
-}
-
-// What is in them is checked where they are used.
-function readLimits(told: Told): AggregatorInit['limits'] | undefined {
-  const given = told.list('limit')
-  if (given === undefined) return undefined
-  const entries = given.map((text): [string, string | number] => {
-    const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? []
-    if (name === undefined || value === undefined) {
-      throw new UsageError(`${told.origin('limit')} "${text}" is not like nodes=5000`)
-    }
-    return [name, /^\d+$/.test(value) ? Number(value) : value]
-  })
-  return Object.fromEntries(entries)
 }
 
 function storeOf(told: Told, folder: string): NonNullable<AggregatorInit['store']> {

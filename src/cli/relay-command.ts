@@ -37,8 +37,8 @@ export const relayCommand: Command = {
       createRelay(relayInit(told, folder, aggregators))
     )
     await relay.start()
-    const { peerId, addresses } = relay
-    log.info({ peerId, addresses }, 'the relay listens')
+    const { peerId, addresses, httpUrl } = relay
+    log.info({ peerId, addresses, ...(httpUrl && { http: httpUrl }) }, 'the relay listens')
     await untilAborted(ending)
     await relay.stop()
     log.info('the relay has ended')

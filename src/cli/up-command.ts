@@ -40,7 +40,11 @@ export const upCommand: Command = {
     started.defer(() => relay.stop())
     const aggregator = await startAggregator(context, folder, wideAddress(relay.addresses))
     started.defer(() => aggregator.stop())
-    log.info({ peerId: relay.peerId, addresses: relay.addresses }, 'the relay listens')
+    const relayHttp = relay.httpUrl && { http: relay.httpUrl }
+    log.info(
+      { peerId: relay.peerId, addresses: relay.addresses, ...relayHttp },
+      'the relay listens'
+    )
     const { peerId, addresses, httpUrl } = aggregator
     log.info({ peerId, addresses, http: httpUrl }, 'the aggregator listens')
     print(describe(relay, aggregator))

@@ -56,3 +56,22 @@ export function readHostPort(
   if (other !== undefined && port <= 65_535) return { host: other, port }
   throw new UsageError(`${told.origin(name)} "${text}" is not like 127.0.0.1:4003`)
 }
+
+/**
+ * Reads numbers and durations by their names; which there are is known where they are used.
+ *
+ * @throws {UsageError} when one is no NAME=NUMBER
+ */
+export function readPairs(
+  told: Told,
+  option: string
+): Readonly<Record<string, string | number>> | undefined {
+  const entries = told.list(option)?.map((text): [string, string | number] => {
+    const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? []
+    if (name === undefined || value === undefined) {
+      throw new UsageError(`${told.origin(option)} "${text}" is not like nodes=5000`)
+    }
+    return [name, /^\d+$/.test(value) ? Number(value) : value]
+  })
+  return entries && Object.fromEntries(entries)
+}
