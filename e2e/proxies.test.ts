@@ -86,8 +86,10 @@ for (const kind of ['caddy', 'nginx'] as const) {
       const target = `${proxy.url}${DOCUMENT}#${aggregator.peerId}`
       assert.equal(await beatOnce({ target }, 'websocket'), 'websocket')
       assert.equal(await beatOnce({ target }, 'relayed'), 'relayed')
-      const { headers } = await fetch(proxy.url + DOCUMENT)
+      const document = await fetch(proxy.url + DOCUMENT)
+      const { headers } = document
       assert.equal(headers.get('access-control-allow-origin'), '*')
+      assert.equal((await document.json()).peer, aggregator.peerId)
     })
 
     test('the dashboard is shown, and what it shows needs the token', async () => {
@@ -96,11 +98,11 @@ for (const kind of ['caddy', 'nginx'] as const) {
       assert.equal(page.status, 200)
       const [, script] = /<script[^>]+src="([^"]+)"/.exec(await page.text()) ?? []
       assert.ok(script !== undefined)
-      assert.equal((await fetch(new URL(script, url))).status, 200)
+      assert.equal(await statusOf(new URL(script, url)), 200)
       for (const path of ['/api/nodes', '/openapi.json', '/feed']) {
-        assert.equal((await fetch(url + path)).status, 401, path)
+        assert.equal(await statusOf(url + path), 401, path)
       }
-      assert.equal((await fetch(`${url}/api/nodes`, { headers: BEARER })).status, 200)
+      assert.equal(await statusOf(`${url}/api/nodes`, { headers: BEARER }), 200)
     })
 
     test('a browser that gives the token gets a cookie for https alone', async () => {
@@ -110,14 +112,14 @@ for (const kind of ['caddy', 'nginx'] as const) {
       assert.equal(status, 204)
       const [session = '', ...rules] = (headers.get('set-cookie') ?? '').split('; ')
       assert.ok(rules.includes('Secure'))
-      assert.equal((await fetch(`${url}/api/nodes`, { headers: { cookie: session } })).status, 200)
+      assert.equal(await statusOf(`${url}/api/nodes`, { headers: { cookie: session } }), 200)
     })
 
     test('figures and probes, which are for machines of the operator, are not there', async () => {
       for (const path of ['/metrics', '/livez', '/readyz']) {
-        assert.equal((await fetch(all.proxy.url + path, { headers: BEARER })).status, 404, path)
+        assert.equal(await statusOf(all.proxy.url + path, { headers: BEARER }), 404, path)
       }
-      assert.equal((await fetch(`https://${RELAY_NAME}:${all.proxy.port}/`)).status, 404)
+      assert.equal(await statusOf(`https://${RELAY_NAME}:${all.proxy.port}/`), 404)
     })
 
     test('events come as they happen, and a reader that goes is let go', async () => {
@@ -169,7 +171,7 @@ for (const kind of ['caddy', 'nginx'] as const) {
         tls
       )
       const body = 'x'.repeat(1_000_000)
-      const { status } = await fetch(`${proxy.url}/api/session`, { method: 'POST', body })
+      const status = await statusOf(`${proxy.url}/api/session`, { method: 'POST', body })
       // Caddy has begun to pass it on when it turns out to be too long.
       assert.ok([413, 502].includes(status), `status ${status}`)
       assert.ok(seen.bodyBytes <= 4_096, `${seen.bodyBytes} bytes came through`)
@@ -206,6 +208,12 @@ async function untilReaders({ httpUrl }: Aggregator, count: number): Promise<voi
   do {
     text = await (await fetch(`${httpUrl}/metrics`, { headers: BEARER })).text()
   } while (!figure.test(text))
+}
+
+async function statusOf(url: string | URL, init?: RequestInit): Promise<number> {
+  const response = await fetch(url, init)
+  await response.arrayBuffer()
+  return response.status
 }
 
 async function ask(url: string, headers: OutgoingHttpHeaders): Promise<void> {
