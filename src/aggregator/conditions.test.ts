@@ -68,6 +68,16 @@ describe('conditions', () => {
     )
   })
 
+  test('compare a watched node with all references but itself', () => {
+    const references = { ok: 2, all: 2, networkHeight: 100n }
+    const [found] = all({ references }, { behindNetwork: 7 })
+    assert.equal(found?.kind, 'node-behind')
+    assert.match(found?.evidence ?? '', /7 epochs behind the network's 107$/)
+    assert.deepEqual(wrongIn({ references: { ok: 0, all: 2 } }, { behindNetwork: 7 }), [
+      'references-lost'
+    ])
+  })
+
   test('blame no node for a network that stands still', () => {
     assert.deepEqual(wrongIn({}, { headAt: NOW - 100 * EPOCH_PERIOD }), [])
   })

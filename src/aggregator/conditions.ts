@@ -97,12 +97,16 @@ function sayLag(
   { now, epochPeriod, references }: Scene,
   say: (kind: Condition['kind'], evidence: string) => void
 ): void {
-  const { headAt, height } = row
+  const { headAt, height, behindNetwork = 0 } = row
   const { networkHeight } = references
   if (networkHeight === undefined || headAt === undefined) return
-  const behind = networkHeight - BigInt(height)
+  const head = BigInt(height)
+  // A watched node has a say in the network's height. The answer to its beat left it out.
+  const toOthers = head + BigInt(behindNetwork)
+  const top = networkHeight > toOthers ? networkHeight : toOthers
+  const behind = top - head
   if (behind < BEHIND_EPOCHS) return
-  const lag = `its head is ${height}, ${behind} epochs behind the network's ${networkHeight}`
+  const lag = `its head is ${height}, ${behind} epochs behind the network's ${top}`
   if (now - headAt >= STALLED_EPOCHS * epochPeriod) {
     say('node-stalled', `${lag}, and has not moved since ${moment(headAt)}`)
   } else say('node-behind', lag)

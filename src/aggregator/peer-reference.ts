@@ -1,4 +1,4 @@
-import { MAX_REFERENCE_SILENT_EPOCHS, REFERENCE_PREFETCH } from '../constants.ts'
+import { MAX_REFERENCE_SILENT_EPOCHS, REFERENCE_PREFETCH, STALLED_EPOCHS } from '../constants.ts'
 import type { Clock } from '../timing/index.ts'
 import type { Beat } from '../wire/index.ts'
 import { tipsetKey } from './agreement.ts'
@@ -22,6 +22,8 @@ export class PeerReference implements Reference {
   #until: number
   /** Since when it beats, in ms since 1970. */
   #beatsSince: number
+  /** When its head last rose, or was first told, in ms that never jump. */
+  #risenAt: number | undefined
   height = 0n
 
   constructor(peer: string, init: PeerReferenceInit) {
@@ -50,6 +52,11 @@ export class PeerReference implements Reference {
     return now < this.#until
   }
 
+  /** Whether its head has stood still at `now`, in ms that never jump, for longer than null rounds last. */
+  isStalled(now: number): boolean {
+    return now - (this.#risenAt ?? now) >= STALLED_EPOCHS * this.#init.epochPeriod
+  }
+
   settledAt(height: bigint): string | undefined {
     return this.#tipsets.get(height)
   }
@@ -62,6 +69,7 @@ export class PeerReference implements Reference {
     if (!this.isLive(now)) this.#beatsSince = clock.now()
     const patience = Math.min(next + grace, MAX_REFERENCE_SILENT_EPOCHS * epochPeriod)
     this.#until = page === 'leaving' ? now : now + patience
+    if (height > this.height || this.#risenAt === undefined) this.#risenAt = now
     this.height = height
     if (settled === undefined || settled.head.length === 0) return
     this.#tipsets.delete(settled.height)

@@ -7,7 +7,8 @@ import {
   MAX_REFERENCE_SILENT_EPOCHS,
   MAX_WATCHED_LEAD_EPOCHS,
   REFERENCE_PREFETCH,
-  SETTLED_EPOCHS
+  SETTLED_EPOCHS,
+  STALLED_EPOCHS
 } from '../constants.ts'
 import type { Head, Tipset, TipsetSource } from '../head/index.ts'
 import { FakeClock } from '../timing/fake-clock.ts'
@@ -358,6 +359,25 @@ describe('watched peers as references', () => {
     assert.deepEqual([opinion(SETTLED).networkHeight, opinion(SETTLED).witnesses], [1_000n, 1])
     for (const peer of watched) references.heard(peer, beatAt(1_000 + MAX_WATCHED_LEAD_EPOCHS))
     assert.deepEqual([opinion(SETTLED).networkHeight, opinion(SETTLED).witnesses], [1_005n, 3])
+    await references.stop()
+  })
+
+  test('are none while their head stands still and the nodes of the operator go on', async () => {
+    const node = new HandNode()
+    const { clock, references, opinion } = await referencesTo([node], { watched })
+    for (let epoch = 0; epoch <= STALLED_EPOCHS; epoch++) {
+      for (const peer of watched) references.heard(peer, beat())
+      if (epoch === STALLED_EPOCHS) break
+      assert.equal(opinion(SETTLED).networkHeight, 1_000n)
+      node.height += 1
+      await clock.tick(EPOCH)
+    }
+    assert.equal(opinion(SETTLED).networkHeight, 1_005n)
+    assert.equal(references.state.networkHeight, 1_005n)
+    const [, stalled] = references.statuses()
+    assert.equal(stalled?.problem, 'is 5 epochs behind the other references')
+    references.heard('watched', { ...beat(), height: 1_001n })
+    assert.equal(opinion(SETTLED).networkHeight, 1_001n)
     await references.stop()
   })
 

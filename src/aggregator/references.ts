@@ -75,7 +75,7 @@ export class References implements SecondOpinion {
     const network = networkHeight(live)
     return this.#all.map((reference) => {
       const { status } = reference
-      if (status.problem !== undefined || !live.includes(reference)) return status
+      if (status.problem !== undefined) return status
       const problem = problemAmong(reference, differing, network)
       return problem === undefined ? status : { ...status, problem }
     })
@@ -122,8 +122,11 @@ export class References implements SecondOpinion {
     const now = this.#clock.elapsed()
     const self = peer === undefined ? undefined : this.#peers.get(peer)
     const nodes = this.#nodes.filter((node) => node.isLive(now))
-    const isCredible = ({ height }: Reference): boolean =>
-      nodes.length === 0 || nodes.some((node) => height - node.height <= MAX_WATCHED_LEAD_EPOCHS)
+    // One that stands still would otherwise draw the height of the network down to its own.
+    const isCredible = (each: PeerReference): boolean =>
+      nodes.length === 0 ||
+      (!each.isStalled(now) &&
+        nodes.some((node) => each.height - node.height <= MAX_WATCHED_LEAD_EPOCHS))
     const peers = [...this.#peers.values()].filter(
       (each) => each !== self && each.isLive(now) && isCredible(each)
     )
