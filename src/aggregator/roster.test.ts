@@ -327,6 +327,22 @@ describe('a watched node', () => {
     assert.equal(again.get('a')?.status, 'down')
   })
 
+  test('forgets after a restart, too, that two programs used its key', () => {
+    const init = { watched: ['w'] }
+    const before = new Roster(limits, init)
+    before.open('w', 0)
+    before.beat('w', came(0))
+    before.reject('w', 'duplicate-identity', { now: 5, elapsed: 5 })
+    const roster = new Roster(limits, init)
+    roster.restore(before.rows(), 10)
+    roster.open('w', 10)
+    roster.beat('w', came(10))
+    roster.sweep(10 + limits.duplicatePeriod - 1)
+    assert.deepEqual(roster.get('w')?.duplicateIdentity, { since: 5, at: 5 })
+    roster.sweep(10 + limits.duplicatePeriod)
+    assert.equal(roster.get('w')?.duplicateIdentity, undefined)
+  })
+
   test('that came back first is not taken for what it was', () => {
     const roster = watching('a')
     roster.open('a', 0)

@@ -261,6 +261,7 @@ export class Roster {
     const { peer, malformed, dropped } = row
     const presence = presenceExpected(row, now)
     const member: Member = { streams: 0, malformed, dropped, presence, isUnheard: true }
+    if (row.duplicateIdentity !== undefined) member.duplicateAt = now
     this.#members.set(peer, member)
     const status = this.#status(peer, member, now)
     this.#put({ ...row, watched: true, streams: 0, connected: false, status })
