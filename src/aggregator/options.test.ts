@@ -4,7 +4,10 @@ import {
   DEFAULT_AGGREGATOR_LISTEN,
   DEFAULT_HTTP_PORT,
   DEFAULT_MAX_WEBRTC_CONNECTIONS,
-  EPOCH_PERIOD
+  EPOCH_PERIOD,
+  MAX_CLIENT_BURST,
+  MAX_CLIENT_CONNECTIONS,
+  MAX_CLIENTS_PER_SECOND
 } from '../constants.ts'
 import { OptionError } from '../errors.ts'
 import type { AggregatorInit } from './index.ts'
@@ -16,12 +19,20 @@ const RELAY = `/dns4/relay.example/tcp/443/wss/p2p/${PEER}`
 const TOKEN = 'a-secret-of-the-operator'
 
 test('options have defaults, and HTTP stays on loopback', () => {
-  assert.deepEqual(checkInit({ keyFile: 'key' }), {
+  const { gate, ...settings } = checkInit({ keyFile: 'key' })
+  assert.deepEqual(gate.limits, {
+    connections: MAX_CLIENT_CONNECTIONS,
+    perSecond: MAX_CLIENTS_PER_SECOND,
+    burst: MAX_CLIENT_BURST
+  })
+  assert.equal(gate.proxies.has('127.0.0.1'), false)
+  assert.deepEqual(settings, {
     keyFile: 'key',
     listen: [DEFAULT_AGGREGATOR_LISTEN],
     announce: [],
     relays: [],
     maxWebRtcConnections: DEFAULT_MAX_WEBRTC_CONNECTIONS,
+    webRtcPort: undefined,
     iceServers: [],
     http: { host: '127.0.0.1', port: DEFAULT_HTTP_PORT, token: undefined, hosts: [] },
     corsOrigins: [],
@@ -134,3 +145,24 @@ for (const [option, given, words] of WRONG) {
     )
   })
 }
+
+test('WebRTC has one UDP port or any, and proxies and clients are named rightly', () => {
+  const settings = checkInit({
+    keyFile: 'key',
+    webRtcPort: 4_005,
+    trustedProxies: ['10.0.0.0/8'],
+    clientLimits: { burst: 7 }
+  })
+  assert.equal(settings.webRtcPort, 4_005)
+  assert.equal(settings.gate.proxies.has('10.9.9.9'), true)
+  assert.equal(settings.gate.limits.burst, 7)
+  const wrong: Array<[object, string]> = [
+    [{ webRtcPort: 0 }, 'webRtcPort'],
+    [{ webRtcPort: 65_536 }, 'webRtcPort'],
+    [{ trustedProxies: ['proxy.example'] }, 'trustedProxies'],
+    [{ clientLimits: { burst: 0 } }, 'clientLimits.burst']
+  ]
+  for (const [init, option] of wrong) {
+    assert.throws(() => checkInit({ keyFile: 'key', ...init }), { name: 'OptionError', option })
+  }
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { DEFAULT_RELAY_LISTEN } from '../constants.ts'
+import { DEFAULT_RELAY_HTTP_PORT, DEFAULT_RELAY_LISTEN } from '../constants.ts'
 import type { RelayInit } from './index.ts'
 import { checkInit } from './options.ts'
 
@@ -57,4 +57,20 @@ for (const [title, init, option, words] of wrong) {
 test('announced addresses are kept as they were given', () => {
   const announce = ['/dns4/relay.example/tcp/443/wss', '/dns6/relay.example/tcp/80/ws']
   assert.deepEqual(checkInit({ keyFile, announce }).announce, announce)
+})
+
+test('HTTP is answered on loopback when it is asked for, and nowhere else unasked', () => {
+  assert.equal(checkInit({ keyFile }).http, undefined)
+  assert.deepEqual(checkInit({ keyFile, http: {} }).http, {
+    host: '127.0.0.1',
+    port: DEFAULT_RELAY_HTTP_PORT
+  })
+  const wrong: RelayInit[] = [
+    { keyFile, http: { host: 'relay.example' } },
+    { keyFile, http: { port: 65_536 } },
+    { keyFile, http: { prot: 1 } as object },
+    { keyFile, trustedProxies: ['x'] },
+    { keyFile, clientLimits: { connections: 0 } }
+  ]
+  for (const init of wrong) assert.throws(() => checkInit(init), { name: 'OptionError' })
 })
