@@ -1,13 +1,8 @@
 import type { Beat, RejectReason } from '../wire/index.ts'
+import { Departures } from './departures.ts'
 import type { Limits } from './limits.ts'
-import {
-  livenessOf,
-  type Patience,
-  type Presence,
-  presenceAfter,
-  presenceExpected,
-  watchedLivenessOf
-} from './liveness.ts'
+import { livenessOf, type Patience, presenceAfter, watchedLivenessOf } from './liveness.ts'
+import { type Member, memberExpected } from './member.ts'
 import {
   countsOf,
   factsOf,
@@ -39,19 +34,6 @@ export interface RosterInit {
   readonly now?: number
 }
 
-/** What is known of a peer while it has a stream or a row. */
-interface Member {
-  streams: number
-  malformed: number
-  dropped: number
-  sequence?: Sequence
-  presence?: Presence
-  /** Nothing of it was heard since the roster began: an open stream proves nothing yet. */
-  isUnheard?: true
-  /** When another program last used the same key, in ms that never jump. */
-  duplicateAt?: number
-}
-
 /**
  * Who is there: one row a peer, however many streams it has. A visitor has no row before its first
  * beat, and the row of one that left is kept for a while. Pure: owns no timer.
@@ -66,10 +48,7 @@ export class Roster {
   readonly #watched: ReadonlySet<string>
   readonly #members = new Map<string, Member>()
   readonly #rows = new Map<string, NodeRow>()
-  /** Visitors with a row and no stream, to when that ended, in ms that never jump; earliest first. */
-  readonly #gone = new Map<string, number>()
-  /** Those of them that have left; earliest first. */
-  readonly #left = new Set<string>()
+  readonly #departures = new Departures()
 
   constructor(limits: RosterLimits, init: RosterInit = {}) {
     const { onChange = () => {}, pace, watched = [], now = 0 } = init
@@ -112,8 +91,7 @@ export class Roster {
     const member = this.#members.get(peer) ?? { streams: 0, malformed: 0, dropped: 0 }
     this.#members.set(peer, member)
     member.streams += 1
-    this.#gone.delete(peer)
-    this.#left.delete(peer)
+    this.#departures.delete(peer)
     if (member.presence?.closedAt !== undefined && !member.isUnheard) {
       const { closedAt: _, ...presence } = member.presence
       member.presence = presence
@@ -197,7 +175,7 @@ export class Roster {
     member.streams -= 1
     if (member.streams === 0) {
       if (!this.#rows.has(peer)) return void this.#members.delete(peer)
-      if (!this.#watched.has(peer)) this.#gone.set(peer, now)
+      if (!this.#watched.has(peer)) this.#departures.add(peer, now)
       if (member.presence) member.presence = { ...member.presence, closedAt: now }
     }
     this.#refresh(peer, now)
@@ -208,10 +186,8 @@ export class Roster {
    * long ago; `now` is in ms that never jump.
    */
   sweep(now: number): void {
-    for (const [peer, closedAt] of this.#gone) {
-      if (now - closedAt < this.#limits.goneRowPeriod) break
-      if (this.#left.has(peer)) this.#drop(peer)
-    }
+    for (const peer of this.#departures.leftUntil(now - this.#limits.goneRowPeriod))
+      this.#drop(peer)
     for (const [peer, row] of this.#rows) {
       const member = this.#members.get(peer)
       const { duplicateAt } = member ?? {}
@@ -258,10 +234,8 @@ export class Roster {
 
   /** Has a watched node in the roster that is not there yet. */
   #enlist(row: NodeRow, now: number): void {
-    const { peer, malformed, dropped } = row
-    const presence = presenceExpected(row, now)
-    const member: Member = { streams: 0, malformed, dropped, presence, isUnheard: true }
-    if (row.duplicateIdentity !== undefined) member.duplicateAt = now
+    const { peer } = row
+    const member = memberExpected(row, now)
     this.#members.set(peer, member)
     const status = this.#status(peer, member, now)
     this.#put({ ...row, watched: true, streams: 0, connected: false, status })
@@ -269,15 +243,14 @@ export class Roster {
 
   #makeRoom(): boolean {
     if (this.#rows.size < this.#limits.maxRows) return true
-    const [earliest] = this.#left.size > 0 ? this.#left : this.#gone.keys()
-    if (earliest === undefined) return false
-    this.#drop(earliest)
+    const { first } = this.#departures
+    if (first === undefined) return false
+    this.#drop(first)
     return true
   }
 
   #drop(peer: string): void {
-    this.#gone.delete(peer)
-    this.#left.delete(peer)
+    this.#departures.delete(peer)
     this.#rows.delete(peer)
     this.#members.delete(peer)
     this.#onChange(peer)
@@ -301,8 +274,7 @@ export class Roster {
 
   #put(row: NodeRow): void {
     this.#rows.set(row.peer, Object.freeze(row))
-    if (row.status === 'left' && this.#gone.has(row.peer)) this.#left.add(row.peer)
-    else this.#left.delete(row.peer)
+    this.#departures.mark(row.peer, row.status === 'left')
     this.#onChange(row.peer)
   }
 }
