@@ -129,6 +129,16 @@ test('nothing that was acknowledged is lost when an aggregator ends while nodes 
   assert.ok(kept >= acknowledged, `${kept} of ${acknowledged} are there`)
 })
 
+test('a program whose output nobody reads any more ends in order', async (t) => {
+  const aggregator = await startAggregator(t)
+  const beat = await startBeat(t, ['--target', aggregator.address, '--period', '50ms'])
+  await beat.beating('websocket')
+  beat.program.closeOutput()
+  const { code, errors } = await beat.program.ended
+  assert.equal(code, 0, errors)
+  assert.match(errors, /"msg":"beats no more"/)
+})
+
 test('a second signal ends a program at once', async (t) => {
   const { program } = await startAggregator(t)
   // Both wait until it goes on, so that neither finds it ended.

@@ -92,6 +92,11 @@ export class Program {
     this.#child.kill(signal)
   }
 
+  /** Reads no more of what it prints. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy()
+  }
+
   /** Ends it in order. */
   async stop(): Promise<End> {
     this.kill('SIGTERM')

@@ -35,6 +35,7 @@ export async function main(args: readonly string[], home: string): Promise<numbe
     log = createLog(told, process.stderr)
     tameWarnings(log)
     const ending = endOnSignal(process, log)
+    endWithReaders()
     return await command.run({ told, operands, log, env, print: say, ending, home })
   } catch (error) {
     return complain(error, name, log)
@@ -70,6 +71,12 @@ function findCommand(name: string): Command {
 
 function readVersion(home: string): string {
   return JSON.parse(readFileSync(join(home, '../../package.json'), 'utf8')).version
+}
+
+// As by `| head`: who read what is printed has gone, and with it the reason to print.
+function endWithReaders(): void {
+  process.stdout.once('error', () => process.emit('SIGHUP'))
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }
 
 // Node would print them in the middle of lines that programs read.
