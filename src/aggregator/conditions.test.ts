@@ -30,6 +30,7 @@ function all(scene: Partial<Scene>, row: Partial<NodeRow> = {}) {
     references: { ok: 2, all: 2, networkHeight: 100n },
     epochPeriod: EPOCH_PERIOD,
     lastBeatAt: NOW - 1_000,
+    silentFor: 1_000,
     isAnybodyExpected: true,
     frozen: undefined,
     halted: 0,
@@ -110,10 +111,10 @@ describe('conditions', () => {
   })
 
   test('tell that nothing is heard, where somebody should be', () => {
-    const lastBeatAt = NOW - NOTHING_HEARD_PERIOD
-    assert.deepEqual(wrongIn({ lastBeatAt }), ['nothing-heard'])
-    assert.deepEqual(wrongIn({ lastBeatAt, watched: [], isAnybodyExpected: false }), [])
-    assert.deepEqual(wrongIn({ lastBeatAt: lastBeatAt + 1 }), [])
+    const silentFor = NOTHING_HEARD_PERIOD
+    assert.deepEqual(wrongIn({ silentFor }), ['nothing-heard'])
+    assert.deepEqual(wrongIn({ silentFor, watched: [], isAnybodyExpected: false }), [])
+    assert.deepEqual(wrongIn({ silentFor: silentFor - 1 }), [])
   })
 
   test('tell once that the observer is unwell, and why', () => {

@@ -23,6 +23,8 @@ export interface Scene {
   readonly epochPeriod: number
   /** When the last beat of any node was taken, or the aggregator started. */
   readonly lastBeatAt: number
+  /** For how long it has listened since then, in ms that never jump, without what it stood still. */
+  readonly silentFor: number
   /** Whether anybody is expected to beat: somebody did, or is watched. */
   readonly isAnybodyExpected: boolean
   /** Why the observer does not trust its own verdicts. */
@@ -40,7 +42,13 @@ export function conditionsOf(scene: Scene): Condition[] {
   ]
 }
 
-function aboutObserver({ now, lastBeatAt, isAnybodyExpected, frozen, halted }: Scene): Condition[] {
+function aboutObserver({
+  lastBeatAt,
+  silentFor,
+  isAnybodyExpected,
+  frozen,
+  halted
+}: Scene): Condition[] {
   const about = { subject: '' }
   const found: Condition[] = []
   if (frozen !== undefined) found.push({ ...about, kind: 'observer-unwell', evidence: frozen })
@@ -48,7 +56,7 @@ function aboutObserver({ now, lastBeatAt, isAnybodyExpected, frozen, halted }: S
     const evidence = `the aggregator stood still for ${round(halted)} of the last minute`
     found.push({ ...about, kind: 'observer-unwell', evidence })
   }
-  if (isAnybodyExpected && now - lastBeatAt >= NOTHING_HEARD_PERIOD) {
+  if (isAnybodyExpected && silentFor >= NOTHING_HEARD_PERIOD) {
     const evidence = `no beat of any node since ${moment(lastBeatAt)}`
     found.push({ ...about, kind: 'nothing-heard', evidence })
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { ALERT_CLEAR_DELAY } from '../constants.ts'
+import { ALERT_CLEAR_DELAY, NOTHING_HEARD_PERIOD } from '../constants.ts'
 import { FakeClock } from '../timing/fake-clock.ts'
 import type { Alert } from './alert.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
@@ -166,6 +166,23 @@ describe('Monitor', () => {
       ['observer-unwell']
     )
     assert.match(told[0]?.alert.evidence ?? '', /stood still for 19s/)
+  })
+
+  test('takes no jump of the time of day for a silence', () => {
+    const { clock, monitor, told, beat, connect } = setUp()
+    monitor.start()
+    connect('a')
+    beat('a')
+    clock.advance(5_000)
+    const now = clock.now.bind(clock)
+    for (const jump of [3_600_000, -3_600_000]) {
+      clock.now = () => now() + jump
+      clock.advance(5_000)
+      beat('a')
+    }
+    assert.equal(told.length, 0)
+    clock.advance(NOTHING_HEARD_PERIOD + 1_000)
+    assert.ok(told.some(({ alert }) => alert.kind === 'nothing-heard'))
   })
 
   test('goes on from what is remembered: rows as they were, alerts not raised again', () => {

@@ -53,7 +53,7 @@ export class Monitor {
   #network: NetworkState
   #cancel: (() => void) | undefined
   /** When the last beat of anybody was seen, in ms since 1970, and how many there were by then. */
-  #heard: { readonly at: number; readonly beats: number }
+  #heard: { readonly at: number; readonly listened: number; readonly beats: number }
   /** Ms for which the process had stood still, at looks within the last minute; the eldest first. */
   readonly #halts: { readonly at: number; readonly halted: number }[] = []
 
@@ -62,7 +62,7 @@ export class Monitor {
     this.#init = init
     this.#watched = new Set(watched)
     this.#minutes = new Minutes(beats())
-    this.#heard = { at: clock.now(), beats: beats() }
+    this.#heard = { at: clock.now(), listened: this.#listened, beats: beats() }
     this.#chronicle = store && new Chronicle(store)
     this.#network = this.#sample()
   }
@@ -116,7 +116,9 @@ export class Monitor {
     this.#cancel = clock.after(period, this.#look)
     this.#judgeItself()
     roster.sweep(uptime.elapsed())
-    if (beats() > this.#heard.beats) this.#heard = { at: clock.now(), beats: beats() }
+    if (beats() > this.#heard.beats) {
+      this.#heard = { at: clock.now(), listened: this.#listened, beats: beats() }
+    }
     this.#judge()
     this.#network = this.#sample()
     const point = this.#minutes.add(this.#network, beats())
@@ -144,6 +146,7 @@ export class Monitor {
       references: references.state,
       epochPeriod,
       lastBeatAt: this.#heard.at,
+      silentFor: this.#listened - this.#heard.listened,
       isAnybodyExpected: this.#watched.size > 0 || frozen !== undefined,
       frozen,
       halted: this.#halted
@@ -180,6 +183,12 @@ export class Monitor {
     if (frozenSince === undefined) return undefined
     const within = formatDuration(SILENT_WINDOW)
     return `${lost} nodes fell silent within ${within}: the fault is more likely here, or on the way here, than with all of them`
+  }
+
+  /** For how long it has listened: ms that never jump, without those in which the process stood still. */
+  get #listened(): number {
+    const { clock, uptime } = this.#init
+    return clock.elapsed() - uptime.halted
   }
 
   /** For how long the process stood still within the last minute, in ms. */
