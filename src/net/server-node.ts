@@ -36,6 +36,7 @@ import { targetPeerId } from './dialer.ts'
 import { eagerMuxer } from './eager.ts'
 import type { RelayNode } from './relay-load.ts'
 import { type Reservations, reservations } from './reservations.ts'
+import type { Traffic } from './traffic.ts'
 import { closingWebSockets } from './websocket.ts'
 
 /** What every node that listens is told. */
@@ -83,6 +84,8 @@ export interface AggregatorNodeInit extends ServerNodeInit {
 
 /** What the relay's node is told besides. */
 export interface RelayNodeInit extends ServerNodeInit {
+  /** Counts what goes over its sockets. */
+  readonly traffic?: Traffic
   /** Whether a peer, by its id as text, may reserve a slot, and so be reached through the relay. */
   readonly mayReserve: (peerId: string) => boolean
   /** Told of each reservation that was refused. */
@@ -141,7 +144,7 @@ export async function createRelayNode(init: RelayNodeInit): Promise<RelayNode> {
         return isRefused
       }
     },
-    transports: [closingWebSockets({ gate: init.gate })],
+    transports: [closingWebSockets({ gate: init.gate, traffic: init.traffic })],
     services: {
       ...commonServices(),
       relay: circuitRelayServer({

@@ -28,3 +28,4 @@ export {
   checkTexts,
   quote
 } from './server-options.ts'
+export { Traffic } from './traffic.ts'

@@ -13,6 +13,7 @@ import { UnreachableError } from '../errors.ts'
 import type { ClientGate } from './client-limits.ts'
 import { eagerUpgrader, overlay } from './eager.ts'
 import { PendingSockets } from './pending-sockets.ts'
+import type { Traffic } from './traffic.ts'
 
 /** The part of a js-libp2p WebSocket connection that its `abort` gets wrong. */
 type WebSocketConnection = MultiaddrConnection & {
@@ -29,6 +30,8 @@ export interface ClosingWebSocketsInit extends WebSocketsInit {
   readonly maxPendingSockets?: number
   /** Whom accepted sockets are let in for; everybody when absent. */
   readonly gate?: Pick<ClientGate, 'letsIn' | 'letsForward'> | undefined
+  /** Counts what goes over accepted sockets. */
+  readonly traffic?: Pick<Traffic, 'add'> | undefined
 }
 
 /** The part of a js-libp2p WebSocket listener that accepts. */
@@ -49,6 +52,7 @@ export function closingWebSockets({
   handshakeTimeout = SOCKET_HANDSHAKE_TIMEOUT,
   maxPendingSockets = MAX_PENDING_SOCKETS,
   gate,
+  traffic,
   ...init
 }: ClosingWebSocketsInit = {}): (components: Components) => Transport {
   const create = webSockets(init)
@@ -63,7 +67,7 @@ export function closingWebSockets({
       createListener: (options) => {
         const pending = new PendingSockets({ timeout: handshakeTimeout, max: maxPendingSockets })
         const upgrader = closing(options.upgrader, pending)
-        return guarded(createListener({ ...options, upgrader }), pending, gate)
+        return guarded(createListener({ ...options, upgrader }), pending, { gate, traffic })
       }
     } satisfies Partial<Transport> & { _connect: typeof connect })
   }
@@ -138,7 +142,7 @@ function withClosingAbort(connection: MultiaddrConnection): MultiaddrConnection 
 function guarded(
   listener: Listener,
   pending: PendingSockets,
-  gate: ClosingWebSocketsInit['gate']
+  { gate, traffic }: Pick<ClosingWebSocketsInit, 'gate' | 'traffic'>
 ): Listener {
   const { server, onUpgrade } = listener as WebSocketListener
   const sockets = new Set<Socket>()
@@ -148,6 +152,7 @@ function guarded(
       return
     }
     sockets.add(socket)
+    traffic?.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.setKeepAlive(true, SOCKET_KEEP_ALIVE_DELAY)
     pending.add(socket)

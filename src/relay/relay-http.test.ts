@@ -56,6 +56,10 @@ test('tells its operator that it lives, is ready, and what goes through it', asy
   assert.match(figures, /^fil_heartbeat_relay_reservations 1$/m)
   assert.match(figures, /^fil_heartbeat_relay_connections 1$/m)
   assert.match(figures, /^fil_heartbeat_relay_circuits 0$/m)
+  for (const way of ['received', 'sent']) {
+    const bytes = new RegExp(`^fil_heartbeat_relay_${way}_bytes_total (\\d+)$`, 'm')
+    assert.ok(Number(bytes.exec(figures)?.[1]) > 500, 'a handshake and a reservation')
+  }
   assert.match(figures, /^libp2p_/m)
   assert.doesNotMatch(figures, new RegExp(`${aggregator.peerId}`))
   assert.equal((await ask('/')).status, 404)

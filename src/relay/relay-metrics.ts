@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import type { ClientRefusal } from '../net/server.ts'
+import type { ClientRefusal, Traffic } from '../net/server.ts'
 import { registerCounters, registerGauges } from '../operator/index.ts'
 import type { RelayReport } from './index.ts'
 
@@ -17,8 +17,14 @@ export class RelayMetrics {
   readonly registry = new Registry()
   readonly #refused = new Map<RelayRefusal, number>()
 
-  /** @param status what can be told when somebody asks */
-  constructor(status: () => Pick<RelayReport, 'connections' | 'reservations' | 'circuits'>) {
+  /**
+   * @param status what can be told when somebody asks
+   * @param traffic of its sockets: what comes from one side of a circuit goes to the other
+   */
+  constructor(
+    status: () => Pick<RelayReport, 'connections' | 'reservations' | 'circuits'>,
+    traffic: Pick<Traffic, 'received' | 'sent'>
+  ) {
     collectDefaultMetrics({ register: this.registry })
     registerGauges(this.registry, [
       {
@@ -43,6 +49,16 @@ export class RelayMetrics {
         help: 'Connections and reservations that were refused',
         labels: ['reason'],
         read: () => REFUSALS.map((reason) => [{ reason }, this.#refused.get(reason) ?? 0])
+      },
+      {
+        name: 'fil_heartbeat_relay_received_bytes_total',
+        help: 'Bytes that came over its sockets, circuits and all else',
+        read: () => traffic.received
+      },
+      {
+        name: 'fil_heartbeat_relay_sent_bytes_total',
+        help: 'Bytes that went over its sockets, circuits and all else',
+        read: () => traffic.sent
       }
     ])
   }

@@ -5,7 +5,8 @@ import {
   createRelayNode,
   loadOrCreateKey,
   type RelayNode,
-  relayLoad
+  relayLoad,
+  Traffic
 } from '../net/server.ts'
 import { type HttpServer, libp2pMetrics } from '../operator/index.ts'
 import type { Relay, RelayReport } from './index.ts'
@@ -80,11 +81,13 @@ export class LibP2pRelay implements Relay {
 
   async #make(): Promise<Run> {
     const { listen, announce, mayReserve, gate, http } = this.#options
-    const metrics = http && new RelayMetrics(() => this.status())
+    const traffic = new Traffic()
+    const metrics = http && new RelayMetrics(() => this.status(), traffic)
     const node = await createRelayNode({
       privateKey: this.#privateKey,
       listen,
       mayReserve,
+      traffic,
       gate: new ClientGate({ ...gate, onRefusal: (reason) => metrics?.refuse(reason) }),
       onRefusal: () => metrics?.refuse('reservation-not-allowed'),
       ...(announce && { announce }),
