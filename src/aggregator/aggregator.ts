@@ -173,15 +173,15 @@ class AggregatorService implements Aggregator {
     await this.#end()
   }
 
-  // What is shown goes first, so that no reader sees everybody leave; what is kept goes last, so that
-  // nothing is lost that was acknowledged.
+  // What is shown and what judges go first, so that nobody is told that all nodes leave at once; what
+  // is kept goes last, so that nothing is lost that was acknowledged.
   async #end(): Promise<void> {
     const { feed, http, intake, references, monitor, webhook, store } = this.#parts
     this.#isRunning = false
     feed.stop()
     await http.close()
-    await Promise.all([intake.stop(), references.stop()])
     monitor.stop()
+    await Promise.all([intake.stop(), references.stop()])
     await Promise.all([this.#node.stop(), webhook?.stop()])
     await store?.close()
   }

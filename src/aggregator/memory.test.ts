@@ -2,14 +2,26 @@
 
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { Libp2p } from '@libp2p/interface'
+import { HEARTBEAT_PROTOCOL_V2, MIN_SILENT_NODES } from '../constants.ts'
 import { startPlainNode, until } from '../net/test-kit.ts'
+import { encodeBeat } from '../wire/index.ts'
 import type { Aggregator, AggregatorInit, NodeHistory, Readiness } from './index.ts'
 import { checkStore, checkWebhook } from './memory-options.ts'
 import { readinessOf } from './readiness.ts'
-import { openLeg, rowOf, startAggregator, temporaryFolder } from './test-kit.ts'
+import {
+  beatOf,
+  line,
+  openLeg,
+  openStream,
+  rowOf,
+  startAggregator,
+  temporaryFolder
+} from './test-kit.ts'
 
 interface Place {
   readonly folder: string
@@ -62,6 +74,33 @@ describe('an aggregator with a store', () => {
       Array.from({ length: beats }, (_, index) => `${index + 1}`)
     )
     assert.ok(points.every(({ rtt }) => rtt === 7))
+  })
+
+  test('does not take those that it sends away itself for lost', async (t) => {
+    const told: string[] = []
+    const webhook = createServer((request, response) => {
+      request.on('data', (data) => told.push(`${data}`)).on('end', () => response.end())
+    })
+    await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve))
+    t.after(() => webhook.close())
+    const { port } = webhook.address() as AddressInfo
+    const aggregator = await startAggregator(
+      t,
+      { webhook: `http://127.0.0.1:${port}/` },
+      { sweepPeriod: 20 }
+    )
+    // One never closes its end and is waited for, while the others are gone.
+    const lingering = await openStream(await startPlainNode(t), aggregator, HEARTBEAT_PROTOCOL_V2)
+    lingering.send(encodeBeat(beatOf(1)))
+    for (let node = 0; node < MIN_SILENT_NODES; node++) {
+      const stream = await openStream(await startPlainNode(t), aggregator)
+      stream.send(line(1))
+    }
+    const all = MIN_SILENT_NODES + 1
+    await until('all are heard', () => aggregator.network().nodes.beating === all)
+    await aggregator.stop()
+    assert.deepEqual(told, [])
+    assert.deepEqual(aggregator.alerts(), [])
   })
 
   test('keeps no word of visitors on disk', async (t) => {
