@@ -18,7 +18,11 @@ const STEPS: readonly Step[] = [
   { name: 'lint', command: ['biome', 'check', '.'] },
   { name: 'build', command: ['node', 'esbuild.config.mjs'] },
   { name: 'unit', command: ['node', '--test', 'src/**/*.test.ts', 'demo/**/*.test.ts'] },
-  { name: 'built files', command: ['node', '--test', 'e2e/*.test.ts', 'e2e/kit/*.test.ts'] },
+  // One file after another: some make crowds, and some measure time.
+  {
+    name: 'built files',
+    command: ['node', '--test', '--test-concurrency=1', 'e2e/*.test.ts', 'e2e/kit/*.test.ts']
+  },
   { name: 'browser', command: ['playwright', 'test', '-c', 'e2e/playwright.config.ts'] },
   {
     name: 'faults',

@@ -5,6 +5,7 @@ import { RECONNECT_SHARE } from '../constants.ts'
 import { Cadence, type PageVisibility } from '../heartbeat/cadence.ts'
 import { FakeClock } from '../timing/fake-clock.ts'
 import { type Clock, retryDelay } from '../timing/index.ts'
+import { seededRandom } from '../timing/seeded-random.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Monitor } from './monitor.ts'
 import { Roster } from './roster.ts'
@@ -129,7 +130,7 @@ class Play {
 
   constructor(trace: Trace, seed: number) {
     this.#trace = trace
-    this.#random = randomOf(seed)
+    this.#random = seededRandom(seed)
     this.#nodes = Array.from({ length: NODES }, (_, index) => this.#node(index))
     const watched = this.#nodes.filter(({ isWatched }) => isWatched).map(({ peer }) => peer)
     const { sweepPeriod, maxSweepLag } = DEFAULT_LIMITS
@@ -326,16 +327,5 @@ class Play {
     if (node === undefined || node.foundAt !== undefined) return
     if (node.state === 'dead') node.foundAt = this.#clock.elapsed()
     else this.#falseDowns += 1
-  }
-}
-
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }

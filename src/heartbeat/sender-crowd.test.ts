@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RouteError } from '../errors.ts'
 import { FakeClock } from '../timing/fake-clock.ts'
+import { seededRandom } from '../timing/seeded-random.ts'
 import { BeatSource } from './beat-source.ts'
 import { HandLeg } from './sender.kit.test.ts'
 import { Sender } from './sender.ts'
@@ -11,17 +12,6 @@ const PERIOD = 30_000
 const RECONNECT = 10_000
 /** How long the relay is away. */
 const OUTAGE = 40_000
-
-/** Mulberry32: evenly spread numbers in [0, 1), the same for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 test('a relay that restarts sees no more dials a second than three times its clients by window', async () => {
   const clock = new FakeClock()
@@ -43,7 +33,7 @@ test('a relay that restarts sees no more dials a second than three times its cli
     clock,
     onError: () => {}
   })
-  const random = seeded(7)
+  const random = seededRandom(7)
   const senders = Array.from({ length: CLIENTS }, () => {
     const init = { beatPeriod: PERIOD, reconnectPeriod: RECONNECT, clock, random }
     return new Sender({ ...init, route: { open }, source, onEvent: () => {} })
