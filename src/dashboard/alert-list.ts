@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { Alert } from '../aggregator/index.ts'
-import { moment, sentence, span } from './format.ts'
+import { evidenceText, moment, span } from './format.ts'
 import { nodeLink } from './router.ts'
 import { drawShape } from './shapes.ts'
 import { ALERT, nameOf } from './words.ts'
@@ -27,7 +27,7 @@ function drawAlert({ kind, subject, nickname = '', since, until, evidence }: Ale
           }
         </span>
       </p>
-      <p class="evidence">${sentence(evidence)}</p>
+      <p class="evidence">${evidenceText(evidence, now)}</p>
     </div>
   </li>`
 }

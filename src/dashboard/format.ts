@@ -19,6 +19,9 @@ const DAY = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit'
 })
 const A_DAY = 86_400_000
+/** A number is no part of a name, as of a host or a peer. */
+const MOMENT_OR_NUMBER =
+  /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z|(?<![\w.:/-])\d{4,}(?![\w:/-]|\.\d)/g
 
 /** A whole number, grouped. */
 export function count(value: number): string {
@@ -88,4 +91,18 @@ export function sentence(text: string): string {
   const words = text.trim()
   if (words === '') return ''
   return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?…]$/.test(words) ? '' : '.')
+}
+
+/**
+ * The evidence of an alert as the dashboard writes moments and numbers: what the aggregator told in
+ * UTC becomes local time, and long numbers that stand alone are grouped. `now` is in ms since 1970.
+ */
+export function evidenceText(text: string, now: number): string {
+  const words = text.replace(MOMENT_OR_NUMBER, (found) => {
+    if (/^\d+$/.test(found)) return COUNT.format(BigInt(found))
+    const at = Date.parse(found)
+    if (Number.isNaN(at)) return found
+    return Math.abs(now - at) < A_DAY / 2 ? second(at) : moment(at, now)
+  })
+  return sentence(words)
 }
