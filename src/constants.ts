@@ -762,6 +762,13 @@ export const RETURNING_SHARE = 0.5
 /** Longest time for which verdicts stand still, in ms: nodes that are still missing then are gone. */
 export const MAX_FREEZE_PERIOD = 600_000
 
+/**
+ * How many ms a second come back of those for which verdicts may stand still, once they stood still:
+ * all of it within an hour. Keys are free, so that who lets visitors come and go at once, over and
+ * over, must not hide for longer that a watched node is gone.
+ */
+export const FREEZE_RECOVERY_PER_SECOND = 1_000 / 6
+
 /** How long the process must have stood still within a minute, in ms, for an alert about itself. */
 export const MAX_HALTED_PER_MINUTE = 2_000
 

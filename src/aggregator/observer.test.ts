@@ -109,6 +109,25 @@ describe('Observer', () => {
     assert.equal(isFrozen(observer, 100 + MAX_RECONNECT_DELAY + 1), false)
   })
 
+  test('lets nobody who comes and goes for ever keep it frozen', () => {
+    const observer = new Observer()
+    const hour = 3_600_000
+    let frozen = 0
+    for (let now = 0; now < hour; now += 1_000) {
+      for (let n = 0; n < 12; n++) {
+        observer.note(`${now} ${n}`, row('beating'), now)
+        observer.note(`${now - 1_000} ${n}`, row('overdue'), now)
+        observer.note(`${now - 2_000} ${n}`, undefined, now)
+      }
+      if (isFrozen(observer, now)) frozen += 1_000
+    }
+    assert.ok(frozen > 0 && frozen <= 1.5 * MAX_FREEZE_PERIOD, `${frozen} ms`)
+    assert.equal(isFrozen(observer, 2 * hour), false)
+    hear(observer, 0, 20)
+    silence(observer, 20, 2 * hour)
+    assert.equal(isFrozen(observer, 2 * hour), true)
+  })
+
   test('takes who is still missing after a long time for gone', () => {
     const observer = hearing(10)
     silence(observer, 10, 0)

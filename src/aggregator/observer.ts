@@ -1,4 +1,5 @@
 import {
+  FREEZE_RECOVERY_PER_SECOND,
   MAX_FREEZE_PERIOD,
   MAX_RECONNECT_DELAY,
   MIN_SILENT_NODES,
@@ -9,6 +10,7 @@ import {
 import { isThere } from './liveness.ts'
 import type { BeatRoute } from './route.ts'
 import type { NodeRow } from './row.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 /** Where an observer's verdicts stand: they are given, or stand still since `since` (ms that never jump). */
 type Health =
@@ -36,6 +38,12 @@ interface Sign {
 export class Observer {
   readonly #signs = new Map<string, Sign>()
   #health: Health = { state: 'well' }
+  /** Ms for which verdicts may yet stand still; each time costs some at once. */
+  readonly #budget = new TokenBucket(
+    { capacity: MAX_FREEZE_PERIOD, perSecond: FREEZE_RECOVERY_PER_SECOND },
+    0
+  )
+  #lookedAt = 0
 
   /** Since when verdicts stand still; `undefined` while they do not. */
   get frozenSince(): number | undefined {
@@ -64,21 +72,25 @@ export class Observer {
 
   /** Judges itself. */
   look(now: number): void {
-    if (this.#health.state === 'frozen') return this.#maybeThaw(this.#health, now)
+    const passed = now - this.#lookedAt
+    this.#lookedAt = now
+    if (this.#health.state === 'frozen') return this.#maybeThaw(this.#health, now, passed)
     const lost = ROUTES.flatMap((route) => this.#lostBy(route, now))
-    if (lost.length > 0) this.#health = { state: 'frozen', since: now, lost: new Set(lost) }
+    if (lost.length > 0 && this.#budget.take(now, SILENT_WINDOW))
+      this.#health = { state: 'frozen', since: now, lost: new Set(lost) }
   }
 
   /**
    * Well again once all of them are back, or so many that the rest has had time for one more try;
-   * and after a long time they must be gone.
+   * and after a long time, or many short ones, they must be gone.
    */
-  #maybeThaw(health: Health & { state: 'frozen' }, now: number): void {
+  #maybeThaw(health: Health & { state: 'frozen' }, now: number, passed: number): void {
     const { since, lost } = health
     const missing = [...lost].filter((peer) => this.#isSilent(peer)).length
     if (missing <= RETURNING_SHARE * lost.size) health.returningSince ??= now
     const { returningSince = Number.POSITIVE_INFINITY } = health
-    const isOver = now - returningSince >= MAX_RECONNECT_DELAY || now - since >= MAX_FREEZE_PERIOD
+    const isSpent = !this.#budget.take(now, passed) || now - since >= MAX_FREEZE_PERIOD
+    const isOver = now - returningSince >= MAX_RECONNECT_DELAY || isSpent
     if (missing > 0 && !isOver) return
     this.#health = { state: 'well' }
     // Who is still silent is judged as a node again, and not held against this side once more.
