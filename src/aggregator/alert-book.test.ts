@@ -10,8 +10,14 @@ const behind: Condition = { kind: 'node-behind', subject: 'a', evidence: 'slow' 
 const unwell: Condition = { kind: 'observer-unwell', subject: '', evidence: 'stood still' }
 
 /** Looks once, `at` ms after the beginning. */
-function look(book: AlertBook, at: number, conditions: readonly Condition[], isFrozen = false) {
-  const { raised, cleared } = book.look(conditions, EPOCH + at, at, isFrozen)
+function look(
+  book: AlertBook,
+  at: number,
+  conditions: readonly Condition[],
+  isFrozen = false,
+  isAlone = false
+) {
+  const { raised, cleared } = book.look(conditions, EPOCH + at, at, { isFrozen, isAlone })
   return [raised.map(({ kind }) => kind), cleared.map(({ kind }) => kind)]
 }
 
@@ -24,7 +30,7 @@ describe('AlertBook', () => {
     assert.deepEqual(alert, { ...down, id: alert?.id, since: EPOCH })
     const end = 1_000 + ALERT_CLEAR_DELAY
     assert.deepEqual(look(book, end - 1, []), [[], []])
-    const { cleared } = book.look([], EPOCH + end, end, false)
+    const { cleared } = book.look([], EPOCH + end, end, { isFrozen: false, isAlone: false })
     assert.deepEqual(cleared, [{ ...alert, until: EPOCH + 1_000 }])
     assert.deepEqual(book.standing, [])
     assert.deepEqual(look(book, end + 1, []), [[], []])
@@ -57,6 +63,21 @@ describe('AlertBook', () => {
     assert.deepEqual(look(book, 1_000, [unwell, other], true), [['observer-unwell'], []])
     assert.deepEqual(look(book, 500_000, [unwell], true), [[], []])
     assert.deepEqual(look(book, 500_000 + ALERT_CLEAR_DELAY, [unwell]), [[], ['node-down']])
+  })
+
+  test('clears nothing that needs references while none can be compared with', () => {
+    const book = new AlertBook()
+    const stalled: Condition = { kind: 'node-stalled', subject: 'a', evidence: 'stands still' }
+    const lost: Condition = { kind: 'references-lost', subject: '', evidence: 'none answers' }
+    look(book, 0, [stalled, down, behind])
+    look(book, 1_000, [lost], false, true)
+    const end = 1_000 + ALERT_RAISE_DELAY
+    assert.deepEqual(look(book, end, [lost], false, true), [['references-lost'], ['node-down']])
+    assert.deepEqual(look(book, end + 1_000, [stalled]), [[], []])
+    assert.deepEqual(look(book, end + 1_000 + ALERT_CLEAR_DELAY, []), [
+      [],
+      ['node-stalled', 'references-lost']
+    ])
   })
 
   test('tells alerts of two nodes, and of two kinds, apart', () => {

@@ -18,6 +18,21 @@ const FROZEN: ReadonlySet<AlertKind> = new Set([
   'node-on-other-chain'
 ])
 
+/** Alerts that only references can tell to be over. */
+const COMPARED: ReadonlySet<AlertKind> = new Set([
+  'node-stalled',
+  'node-behind',
+  'node-on-other-chain'
+])
+
+/** What an observer cannot judge now. */
+export interface Blindness {
+  /** It is unwell: what it says of nodes counts for nothing. */
+  readonly isFrozen: boolean
+  /** None of its references can be compared with: nobody knows whether a chain is right again. */
+  readonly isAlone: boolean
+}
+
 /** A condition that was seen, and perhaps an alert by now. Moments are in ms that never jump. */
 interface Entry {
   condition: Condition
@@ -60,24 +75,23 @@ export class AlertBook {
    * Takes in what is wrong at this moment.
    *
    * @param now ms since 1970 @param elapsed ms that never jump
-   * @param isFrozen the observer is unwell: what it says of nodes counts for nothing
    */
   look(
     conditions: readonly Condition[],
     now: number,
     elapsed: number,
-    isFrozen: boolean
+    blindness: Blindness
   ): AlertChanges {
     const raised: Alert[] = []
     for (const condition of conditions) {
-      if (isFrozen && FROZEN.has(condition.kind)) continue
+      if (blindness.isFrozen && FROZEN.has(condition.kind)) continue
       const entry = this.#see(condition, now, elapsed)
       if (entry.alert !== undefined) continue
       if (elapsed - entry.firstAt < (RAISE_DELAYS[condition.kind] ?? 0)) continue
       entry.alert = alertOf(entry)
       raised.push(entry.alert)
     }
-    return { raised, cleared: this.#clear(now, elapsed, isFrozen) }
+    return { raised, cleared: this.#clear(now, elapsed, blindness) }
   }
 
   #see(condition: Condition, now: number, elapsed: number): Entry {
@@ -90,10 +104,12 @@ export class AlertBook {
     return entry
   }
 
-  #clear(now: number, elapsed: number, isFrozen: boolean): Alert[] {
+  #clear(now: number, elapsed: number, { isFrozen, isAlone }: Blindness): Alert[] {
     const cleared: Alert[] = []
     for (const [key, entry] of this.#entries) {
-      if (isFrozen && FROZEN.has(entry.condition.kind)) entry.lastAt = elapsed
+      const { kind } = entry.condition
+      if (isFrozen && FROZEN.has(kind)) entry.lastAt = elapsed
+      if (isAlone && COMPARED.has(kind) && entry.alert !== undefined) entry.lastAt = elapsed
       if (entry.lastAt === elapsed) continue
       if (entry.alert === undefined) this.#entries.delete(key)
       else if (elapsed - entry.lastAt >= ALERT_CLEAR_DELAY) {

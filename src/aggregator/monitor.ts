@@ -151,8 +151,9 @@ export class Monitor {
       frozen,
       halted: this.#halted
     })
-    const isFrozen = frozen !== undefined
-    const { raised, cleared } = this.#book.look(conditions, now, clock.elapsed(), isFrozen)
+    const { ok, all } = references.state
+    const blindness = { isFrozen: frozen !== undefined, isAlone: all > 0 && ok === 0 }
+    const { raised, cleared } = this.#book.look(conditions, now, clock.elapsed(), blindness)
     for (const alert of raised) this.#tell('raised', alert)
     for (const alert of cleared) this.#tell('cleared', alert)
   }
