@@ -850,3 +850,12 @@ export const MAX_CLIENTS_KNOWN = 100_000
 
 /** Where a relay answers HTTP, beside the aggregator's port. */
 export const DEFAULT_RELAY_HTTP_PORT = 4_004
+
+// ── Strangers before their handshake ────────────────────────────────────────
+
+/**
+ * Longest WebSocket message that a server gathers, in bytes; ws would gather 100 MiB of each socket. A
+ * frame of noise has 64 KiB at most, and rust-libp2p may put three of them into one message. Raise it
+ * only for an implementation that writes longer ones.
+ */
+export const MAX_SOCKET_MESSAGE_BYTES = 262_144

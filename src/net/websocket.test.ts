@@ -7,6 +7,7 @@ import { yamux } from '@chainsafe/libp2p-yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { WebSocketServer } from 'ws'
+import { MAX_SOCKET_MESSAGE_BYTES } from '../constants.ts'
 import {
   addressOf,
   deadline,
@@ -251,7 +252,35 @@ test('a node that stops leaves no connection on the other side', async (t) => {
 
 test('a frame against the rules, as Caddy sends when it reloads, ends its own socket alone', async (t) => {
   const aggregator = await startAggregatorNode(t)
-  const [, port] = /\/tcp\/(\d+)/.exec(String(addressOf(aggregator))) ?? []
+  const socket = await upgraded(aggregator)
+  const closed = once(socket, 'close', { signal: deadline() })
+  const unmaskedClose = Uint8Array.of(0x88, 2, 3, 0xe8)
+  socket.write(unmaskedClose)
+  await closed
+  const page = await startPageNode(t)
+  await page.services.dialer.dial(addressOf(aggregator), deadline())
+})
+
+test('a message longer than any that libp2p writes is not gathered', async (t) => {
+  const aggregator = await startAggregatorNode(t)
+  const socket = await upgraded(aggregator)
+  t.after(() => socket.destroy())
+  const frame = new DataView(new ArrayBuffer(14))
+  // Binary, final, masked, and its length in eight bytes.
+  frame.setUint16(0, 0x82ff)
+  frame.setBigUint64(2, BigInt(MAX_SOCKET_MESSAGE_BYTES + 1))
+  const answered = once(socket, 'data', { signal: deadline() })
+  socket.write(new Uint8Array(frame.buffer))
+  const [answer] = await answered
+  const tooBig = 1_009
+  assert.equal(new DataView(Uint8Array.from(answer).buffer).getUint16(2), tooBig)
+  const page = await startPageNode(t)
+  await page.services.dialer.dial(addressOf(aggregator), deadline())
+})
+
+/** Opens a WebSocket to a node that speaks no libp2p. */
+async function upgraded(node: Parameters<typeof addressOf>[0]): Promise<Socket> {
+  const [, port] = /\/tcp\/(\d+)/.exec(String(addressOf(node))) ?? []
   const upgrade = [
     'GET / HTTP/1.1',
     'Host: aggregator',
@@ -260,13 +289,8 @@ test('a frame against the rules, as Caddy sends when it reloads, ends its own so
     'Sec-WebSocket-Version: 13',
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
   ]
-  const socket = connect(Number(port), '127.0.0.1')
+  const socket = await connected(Number(port))
   socket.write(`${upgrade.join('\r\n')}\r\n\r\n`)
   await once(socket, 'data', { signal: deadline() })
-  const closed = once(socket, 'close', { signal: deadline() })
-  const unmaskedClose = Uint8Array.of(0x88, 2, 3, 0xe8)
-  socket.resume().write(unmaskedClose)
-  await closed
-  const page = await startPageNode(t)
-  await page.services.dialer.dial(addressOf(aggregator), deadline())
-})
+  return socket
+}

@@ -6,6 +6,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { multiaddrToUri } from '@multiformats/multiaddr-to-uri'
 import {
   MAX_PENDING_SOCKETS,
+  MAX_SOCKET_MESSAGE_BYTES,
   SOCKET_HANDSHAKE_TIMEOUT,
   SOCKET_KEEP_ALIVE_DELAY
 } from '../constants.ts'
@@ -37,6 +38,7 @@ export interface ClosingWebSocketsInit extends WebSocketsInit {
 /** The part of a js-libp2p WebSocket listener that accepts. */
 type WebSocketListener = Listener & {
   readonly server: Server
+  readonly wsServer: { readonly options: { maxPayload?: number } }
   onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void
 }
 
@@ -144,7 +146,8 @@ function guarded(
   pending: PendingSockets,
   { gate, traffic }: Pick<ClosingWebSocketsInit, 'gate' | 'traffic'>
 ): Listener {
-  const { server, onUpgrade } = listener as WebSocketListener
+  const { server, wsServer, onUpgrade } = listener as WebSocketListener
+  wsServer.options.maxPayload = MAX_SOCKET_MESSAGE_BYTES
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
     if (gate?.letsIn(socket) === false) {
