@@ -48,7 +48,7 @@ export interface AlertsPage {
 /** What `GET /readyz` answers: 200 when it is ready, 503 otherwise. */
 export interface Readiness {
   readonly ready: boolean
-  /** What is wrong, one sentence each; some of it may leave it ready. */
+  /** What is wrong, one sentence each; some of it may leave it ready. Empty for who lacks the token. */
   readonly problems: readonly string[]
 }
 

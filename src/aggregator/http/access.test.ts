@@ -57,6 +57,19 @@ describe('the access token', () => {
     }
   })
 
+  test('is needed to be told what is wrong, and not whether it is ready', async () => {
+    const problems = ['history: /var/lib/history.db is locked']
+    const readiness = () => ({ ready: true, problems })
+    const { app } = appOf({ access: ACCESS, readiness })
+    const ask = async (headers: Record<string, string>) =>
+      await app.request('/readyz', { headers: { host: 'localhost', ...headers } })
+    const toStranger = await ask({})
+    assert.equal(toStranger.status, 200)
+    assert.deepEqual(await toStranger.json(), { ready: true, problems: [] })
+    assert.deepEqual(await (await ask(bearer(TOKEN))).json(), { ready: true, problems })
+    assert.equal((await ask(bearer('wrong'))).status, 401)
+  })
+
   test('is slowed down when it is wrong too often, and never when it is right', async () => {
     const { clock, ask, login } = guarded()
     for (let n = 0; n < MAX_WRONG_TOKENS; n++) {

@@ -45,6 +45,12 @@ export class Gate {
     return await this.#refuse(c)
   }
 
+  /** Whether a request shows neither a session nor a token, where one is needed. */
+  isStranger(c: Context<Env>): boolean {
+    if (this.#token === undefined || this.#hasSession(c)) return false
+    return c.req.header('authorization') === undefined
+  }
+
   /** Begins a session for a browser that gives the token. */
   readonly login = async (c: Context<Env>): Promise<Response> => {
     if (this.#token === undefined) return c.body(null, 204)

@@ -191,7 +191,7 @@ export const ROUTES = {
   readyz: {
     method: 'get',
     path: '/readyz',
-    summary: 'Whether it can do its work, and what is wrong.',
+    summary: 'Whether it can do its work, and to whoever has the access token what is wrong.',
     query: {},
     answer: 'Readiness',
     others: { 503: 'It is not ready; the answer is the same otherwise.' },
