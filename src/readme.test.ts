@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createAggregator } from './aggregator/index.ts'
-import { FilHeartbeatElement } from './element/index.ts'
+import { FilHeartbeatElement } from './element/element.ts'
 import { createHeartbeatClient, heartbeat } from './index.ts'
 import { createRelay } from './relay/index.ts'
 

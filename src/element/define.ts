@@ -1,4 +1,5 @@
-import { FilHeartbeatElement } from './index.ts'
+import { FilHeartbeatElement } from './element.ts'
+import type { FilHeartbeatElement as Face } from './index.ts'
 
 // Another copy may have come first: the tag is then its.
 if (typeof customElements !== 'undefined' && customElements.get('fil-heartbeat') === undefined) {
@@ -7,6 +8,6 @@ if (typeof customElements !== 'undefined' && customElements.get('fil-heartbeat')
 
 declare global {
   interface HTMLElementTagNameMap {
-    'fil-heartbeat': FilHeartbeatElement
+    'fil-heartbeat': Face
   }
 }

@@ -39,7 +39,29 @@ type ElementOption = Exclude<keyof ClientOptions, 'identity'>
 
 const OPTIONS = Object.keys(PROPERTIES) as ElementOption[]
 
-/** `<fil-heartbeat>`: a pill that tells two things at a glance, with a panel that explains them. */
+/**
+ * `<fil-heartbeat>`: a pill that tells two things at a glance, with a panel that explains them. It
+ * does nothing until its user agrees.
+ *
+ * @tagname fil-heartbeat
+ * @event {CustomEvent<{ state: ClientState; view: View }>} fil-heartbeat-change - `{ state, view }`, when one of them changed
+ * @event {CustomEvent<View>} fil-heartbeat-view - the `view`, when its verdict changed: so a wallet learns that its own provider is stale
+ * @event {CustomEvent<SentBeat>} fil-heartbeat-beat - the beat that left, with its very `bytes`
+ * @event {CustomEvent<{ error: Error }>} fil-heartbeat-error - `{ error }`, when an option or a head is wrong; the element shows it too
+ * @csspart pill - the button that is always seen
+ * @csspart reports - in the pill: whether reports arrive
+ * @csspart chain - in the pill: whether the wallet's view of the chain is fresh
+ * @csspart panel - the details, open or not
+ * @cssprop --fil-heartbeat-surface - background
+ * @cssprop --fil-heartbeat-raised - background of what is pointed at
+ * @cssprop --fil-heartbeat-line - borders
+ * @cssprop --fil-heartbeat-text - text
+ * @cssprop --fil-heartbeat-muted - text that matters less
+ * @cssprop --fil-heartbeat-accent - focus, and reports that flow
+ * @cssprop --fil-heartbeat-fine - a view that is fresh
+ * @cssprop --fil-heartbeat-slow - a view that lags
+ * @cssprop --fil-heartbeat-other - a view of another chain
+ */
 export class FilHeartbeatElement extends LitElement implements ClientHost {
   static override readonly styles = pillStyles
 
@@ -49,15 +71,85 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     head: { attribute: false, noAccessor: true }
   }
 
+  /**
+   * multiaddrs of the aggregator, each ending in its `/p2p/<peer id>`; a bare `/p2p/<peer id>` needs
+   * a relay. Or one URL of a discovery document, with `#<peer id>` at its end
+   *
+   * @attr {string} target
+   */
   declare target: ClientOptions['target']
+
+  /**
+   * multiaddrs of relays, parted by spaces, each ending in its `/p2p/<peer id>`
+   *
+   * @attr {string} relay
+   * @default none
+   */
   declare relay: ClientOptions['relay']
+
+  /**
+   * a name for the operator to see, at most 64 characters
+   *
+   * @attr {string} nickname
+   * @default none
+   */
   declare nickname: ClientOptions['nickname']
+
+  /**
+   * address of a miner (`f0`, `f2`); one that belongs to a person (`f1`, `f3`, `f4`) is refused
+   *
+   * @attr {string} miner-address
+   * @default none
+   */
   declare minerAddress: ClientOptions['minerAddress']
+
+  /**
+   * how often to report: `30s`, `1m30s`, or ms
+   *
+   * @attr {string} beat-period
+   * @default `30s`
+   */
   declare beatPeriod: ClientOptions['beatPeriod']
+
+  /**
+   * first window of the back-off after a failure
+   *
+   * @attr {string} reconnect-period
+   * @default `10s`
+   */
   declare reconnectPeriod: ClientOptions['reconnectPeriod']
+
+  /**
+   * the ways that may be used
+   *
+   * @attr {string} routes
+   * @default `websocket relayed webrtc`
+   */
   declare routes: ClientOptions['routes']
+
+  /**
+   * URL of a Lotus RPC (`http`, `https`, `ws`, `wss`) to follow after consent, where the page hands
+   * in no head
+   *
+   * @attr {string} rpc
+   * @default none
+   */
   declare rpc: ClientOptions['rpc']
+
+  /**
+   * `mainnet`, `calibration`, or as a property `{ genesis?, genesisTimestamp, epochPeriod }` (Unix
+   * seconds, ms)
+   *
+   * @attr {'mainnet' | 'calibration'} chain
+   * @default `mainnet`
+   */
   declare chain: ClientOptions['chain']
+
+  /**
+   * STUN and TURN servers for WebRTC; without any, no third party is asked
+   *
+   * @default none
+   */
   declare iceServers: ClientOptions['iceServers']
 
   readonly #client = new ClientController(this)
@@ -81,7 +173,12 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     return this.#client.lastBeat
   }
 
-  /** The wallet's head: a value, set each time that it moves, or a function or source to ask. */
+  /**
+   * the wallet's head: `{ cids, height, timestamp?, genesis?, settled? }`, set each time that it
+   * moves, or a function or head source
+   *
+   * @default none
+   */
   get head(): HeadInput | undefined {
     return this.#client.head
   }
@@ -114,6 +211,7 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     client.retry()
   }
 
+  /** @internal */
   get clientOptions(): ClientOptions {
     const given = OPTIONS.map((option) => [option, this[option]] as const)
     return Object.fromEntries(
@@ -121,13 +219,18 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     ) as unknown as ClientOptions
   }
 
+  /** @internal */
   clientRefused(error: Error): void {
     this.#problem = error
     this.requestUpdate()
     this.#dispatch('fil-heartbeat-error', { error })
   }
 
-  // Tells what is new, once for each batch of changes.
+  /**
+   * Tells what is new, once for each batch of changes.
+   *
+   * @internal
+   */
   clientChanged({ state, view, lastBeat }: HeartbeatClient): void {
     const { state: oldState, view: oldView, beat } = this.#told
     this.#told = { state, view, beat: lastBeat }
@@ -142,6 +245,7 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     if (lastBeat !== undefined && lastBeat !== beat) this.#dispatch('fil-heartbeat-beat', lastBeat)
   }
 
+  /** @internal */
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     clearInterval(this.#ticking)

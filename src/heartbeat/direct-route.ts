@@ -1,4 +1,3 @@
-import type { Multiaddr } from '@multiformats/multiaddr'
 import { RouteError } from '../errors.ts'
 import { type HeartbeatConnection, openLeg } from './leg.ts'
 import type { Target } from './options.ts'
@@ -7,8 +6,9 @@ import { type Leg, type Route, wayOf } from './route.ts'
 /** The part of a libp2p node's connection manager that the sender needs. */
 export interface HeartbeatConnectionManager {
   getConnections(): HeartbeatConnection[]
+  /** Takes js-libp2p's own multiaddrs, which are not named here: then who uses this needs none. */
   openConnection(
-    addresses: Multiaddr[],
+    addresses: never[],
     options: { signal: AbortSignal; force?: boolean }
   ): Promise<HeartbeatConnection>
 }
@@ -39,7 +39,7 @@ export function directRoute(connections: HeartbeatConnectionManager, target: Tar
   }
   const dial = async (signal: AbortSignal, force: boolean): Promise<HeartbeatConnection> => {
     try {
-      return await connections.openConnection([...target.addresses], { signal, force })
+      return await connections.openConnection([...target.addresses] as never[], { signal, force })
     } catch (cause) {
       throw new RouteError('aggregator', `no connection to ${target.peerId}`, { cause })
     }

@@ -1,0 +1,133 @@
+// custom-elements.json: the element's source and its comments go in, and all that other tools need
+// to know of it comes out.
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cli } from '@custom-elements-manifest/analyzer/cli.js'
+
+const ROOT = join(import.meta.dirname, '..')
+const SOURCE = 'src/element/element.ts'
+
+/** Where the class and the tag are to be had, in the package. */
+const CLASS_MODULE = 'dist/element.js'
+const TAG_MODULE = 'dist/define.js'
+
+/** An attribute as it is written in the comment of its field: `@attr {string} relay`. */
+const ATTRIBUTE = /@attr \{(.+)\} (\S+)$/gm
+
+/** Something of the element that has a name. */
+export interface Named {
+  readonly name: string
+  readonly description?: string
+  readonly type?: { readonly text: string }
+  readonly default?: string
+}
+
+/** A property, or a method, of the element. */
+export interface Member extends Named {
+  readonly kind: 'field' | 'method'
+  readonly privacy?: string
+  readonly readonly?: boolean
+  /** The attribute that sets it. */
+  readonly attribute?: string
+}
+
+/** The element, as far as what is made from its manifest reads it. */
+export interface ElementDeclaration extends Named {
+  readonly tagName: string
+  readonly members: readonly Member[]
+  readonly attributes: readonly Named[]
+  readonly events: readonly Named[]
+  readonly cssParts: readonly Named[]
+  readonly cssProperties: readonly Named[]
+}
+
+/** A manifest, as custom-elements-manifest's schema has it. */
+export interface Manifest {
+  readonly schemaVersion: string
+  readonly modules: readonly { readonly declarations?: readonly ElementDeclaration[] }[]
+}
+
+/** Describes the element from its source. */
+export async function readManifest(): Promise<Manifest> {
+  const argv = ['analyze', '--litelement', '--quiet', '--globs', SOURCE]
+  const manifest: Manifest = await cli({ argv, cwd: ROOT, noWrite: true })
+  const element = tidy(elementOf(manifest), await readTypes())
+  const { name, tagName } = element
+  const reference = { name, module: CLASS_MODULE }
+  return {
+    schemaVersion: manifest.schemaVersion,
+    modules: [
+      describeModule(CLASS_MODULE, [{ kind: 'js', name, declaration: reference }], [element]),
+      describeModule(TAG_MODULE, [
+        { kind: 'custom-element-definition', name: tagName, declaration: reference }
+      ])
+    ]
+  }
+}
+
+/**
+ * The only element that a manifest describes.
+ *
+ * @throws when it describes none
+ */
+export function elementOf({ modules }: Manifest): ElementDeclaration {
+  const element = modules[0]?.declarations?.[0]
+  if (element === undefined) throw new Error(`nothing is declared in ${SOURCE}`)
+  return element
+}
+
+function describeModule(
+  path: string,
+  exports: readonly unknown[],
+  declarations: readonly ElementDeclaration[] = []
+) {
+  return { kind: 'javascript-module', path, declarations, exports }
+}
+
+interface Types {
+  /** By attribute. */
+  readonly attributes: ReadonlyMap<string, string>
+  /** By option of the client. */
+  readonly options: ReadonlyMap<string, string>
+}
+
+// The analyzer gives an attribute the type of its property, and leaves names of types as they are.
+async function readTypes(): Promise<Types> {
+  const [element, client] = await Promise.all(
+    [SOURCE, 'src/client/options.ts'].map((file) => readFile(join(ROOT, file), 'utf8'))
+  )
+  const attributes = [...(element ?? '').matchAll(ATTRIBUTE)]
+  const options = [...(client ?? '').matchAll(/^ {2}readonly (\w+)\??: (.+)$/gm)]
+  const [, words = ''] = client?.match(/^export type Words = (.+)$/m) ?? []
+  return {
+    attributes: new Map(attributes.map(([, type = '', name = '']) => [name, type])),
+    options: new Map(
+      options.map(([, name = '', type = '']) => [
+        name,
+        type.replace(/^Words$/, words).replace(/^Duration$/, 'string | number')
+      ])
+    )
+  }
+}
+
+function tidy(element: ElementDeclaration, types: Types): ElementDeclaration {
+  const members = element.members
+    .filter(({ privacy }) => privacy !== 'private' && privacy !== 'protected')
+    .map((member) => {
+      const text = member.kind === 'field' ? types.options.get(member.name) : undefined
+      return text === undefined ? member : { ...member, type: { text } }
+    })
+  const attributes = element.attributes.map((attribute) => {
+    const text = types.attributes.get(attribute.name)
+    if (text === undefined) throw new Error(`@attr of ${attribute.name} names no type`)
+    return { ...attribute, type: { text } }
+  })
+  const events = element.events.filter(({ name }) => name.startsWith(`${element.tagName}-`))
+  return Object.assign(element, {
+    members,
+    attributes,
+    events,
+    superclass: { name: 'HTMLElement' }
+  })
+}
