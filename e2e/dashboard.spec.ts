@@ -219,15 +219,21 @@ const TALL = 14_000
 const LOOKS = {
   light: { colorScheme: 'light', viewport: { width: 1280, height: 860 } },
   dark: { colorScheme: 'dark', viewport: { width: 1280, height: 860 } },
-  phone: { colorScheme: 'light', viewport: { width: 360, height: 780 } }
+  phone: { colorScheme: 'light', viewport: { width: 360, height: 780 } },
+  forced: { forcedColors: 'active', viewport: { width: 1280, height: 860 } }
 } as const
+
+/** Every screen in one look, and one screen in every look; the others are run by `npm run looks`. */
+const isLong = (screen: string, look: string): boolean => look !== 'light' && screen !== 'trouble'
 
 for (const [screen, { init, hash }] of Object.entries(SCREENS)) {
   test.describe(() => {
     test.use({ init })
 
     for (const [look, options] of Object.entries(LOOKS)) {
-      test(`${screen}, ${look}: can be used by everybody, and fits`, async ({ browser, stand }) => {
+      const tag = isLong(screen, look) ? ['@looks'] : []
+      const title = `${screen}, ${look}: can be used by everybody, and fits`
+      test(title, { tag }, async ({ browser, stand }) => {
         const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
         const page = await context.newPage()
         await page.goto(`${stand.origin}/${hash}`)
