@@ -3,10 +3,19 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cli } from '@custom-elements-manifest/analyzer/cli.js'
+import * as analyzer from '@custom-elements-manifest/analyzer'
 
 const ROOT = join(import.meta.dirname, '..')
 const SOURCE = 'src/element/element.ts'
+
+/** What the analyzer exports, and its own declarations leave out. */
+interface Analyzer {
+  create(options: { readonly modules: readonly unknown[] }): Manifest
+  readonly ts: {
+    readonly ScriptTarget: { readonly ES2022: number }
+    createSourceFile(name: string, text: string, target: number, parents: boolean): unknown
+  }
+}
 
 /** Where the class and the tag are to be had, in the package. */
 const CLASS_MODULE = 'dist/element.js'
@@ -27,6 +36,7 @@ export interface Named {
 export interface Member extends Named {
   readonly kind: 'field' | 'method'
   readonly privacy?: string
+  readonly static?: boolean
   readonly readonly?: boolean
   /** The attribute that sets it. */
   readonly attribute?: string
@@ -50,9 +60,11 @@ export interface Manifest {
 
 /** Describes the element from its source. */
 export async function readManifest(): Promise<Manifest> {
-  const argv = ['analyze', '--litelement', '--quiet', '--globs', SOURCE]
-  const manifest: Manifest = await cli({ argv, cwd: ROOT, noWrite: true })
-  const element = tidy(elementOf(manifest), await readTypes())
+  const { create, ts } = analyzer as unknown as Analyzer
+  const source = await readFile(join(ROOT, SOURCE), 'utf8')
+  const file = ts.createSourceFile(SOURCE, source, ts.ScriptTarget.ES2022, true)
+  const manifest: Manifest = create({ modules: [file] })
+  const element = tidy(elementOf(manifest), await readTypes(source))
   const { name, tagName } = element
   const reference = { name, module: CLASS_MODULE }
   return {
@@ -93,13 +105,11 @@ interface Types {
 }
 
 // The analyzer gives an attribute the type of its property, and leaves names of types as they are.
-async function readTypes(): Promise<Types> {
-  const [element, client] = await Promise.all(
-    [SOURCE, 'src/client/options.ts'].map((file) => readFile(join(ROOT, file), 'utf8'))
-  )
-  const attributes = [...(element ?? '').matchAll(ATTRIBUTE)]
-  const options = [...(client ?? '').matchAll(/^ {2}readonly (\w+)\??: (.+)$/gm)]
-  const [, words = ''] = client?.match(/^export type Words = (.+)$/m) ?? []
+async function readTypes(element: string): Promise<Types> {
+  const client = await readFile(join(ROOT, 'src/client/options.ts'), 'utf8')
+  const attributes = [...element.matchAll(ATTRIBUTE)]
+  const options = [...client.matchAll(/^ {2}readonly (\w+)\??: (.+)$/gm)]
+  const [, words = ''] = client.match(/^export type Words = (.+)$/m) ?? []
   return {
     attributes: new Map(attributes.map(([, type = '', name = '']) => [name, type])),
     options: new Map(
@@ -113,7 +123,7 @@ async function readTypes(): Promise<Types> {
 
 function tidy(element: ElementDeclaration, types: Types): ElementDeclaration {
   const members = element.members
-    .filter(({ privacy }) => privacy !== 'private' && privacy !== 'protected')
+    .filter((each) => each.static !== true && !/^(private|protected)$/.test(each.privacy ?? ''))
     .map((member) => {
       const text = member.kind === 'field' ? types.options.get(member.name) : undefined
       return text === undefined ? member : { ...member, type: { text } }
