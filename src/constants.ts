@@ -767,7 +767,7 @@ export const MAX_FREEZE_PERIOD = 600_000
  * all of it within an hour. Keys are free, so that who lets visitors come and go at once, over and
  * over, must not hide for longer that a watched node is gone.
  */
-export const FREEZE_RECOVERY_PER_SECOND = 1_000 / 6
+export const FREEZE_RECOVERY_PER_SECOND = 167
 
 /** How long the process must have stood still within a minute, in ms, for an alert about itself. */
 export const MAX_HALTED_PER_MINUTE = 2_000
