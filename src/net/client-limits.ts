@@ -33,6 +33,8 @@ export interface ClientGateInit {
   readonly clock?: Clock
 }
 
+type Forwarded = Pick<IncomingMessage, 'headers' | 'socket'>
+
 interface Client {
   open: number
   tokens: number
@@ -79,12 +81,17 @@ export class ClientGate {
   }
 
   /** The same of one that a proxy passes on, once its request has come. */
-  letsForward({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): boolean {
-    const { proxies } = this.#init
-    if (!this.#isProxy(socket.remoteAddress ?? '')) return true
+  letsForward(request: Forwarded): boolean {
+    const client = this.forwardedClient(request)
+    return client === undefined || this.#admit(client, request.socket)
+  }
+
+  /** Whom a proxy passes it on for; `undefined` where no trusted one says so. */
+  forwardedClient({ headers, socket }: Forwarded): string | undefined {
+    if (!this.#isProxy(socket.remoteAddress ?? '')) return undefined
     const header = [headers['x-forwarded-for']].flat().join(',')
-    const address = forwardedFor(header, proxies)
-    return address === undefined || this.#admit(clientOf(address), socket)
+    const address = forwardedFor(header, this.#init.proxies)
+    return address === undefined ? undefined : clientOf(address)
   }
 
   #isProxy(address: string): boolean {

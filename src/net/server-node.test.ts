@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { MAX_CONNECTIONS_PER_PEER } from '../constants.ts'
 import {
@@ -84,6 +85,17 @@ test('a node lists all of its connections, or those of one peer', async (t) => {
   await until('all are in', () => aggregator.getConnections().length === 3)
   assert.equal(aggregator.getConnections(first.peerId).length, 2)
   assert.equal(aggregator.getConnections(second.peerId).length, 1)
+})
+
+test('handshakes are bounded as the operator says, from the first byte on', async (t) => {
+  const aggregator = await startAggregatorNode(t, { bounds: { pending: 1 } })
+  const port = Number(addressOf(aggregator).toString().split('/')[4])
+  const first = connect(port, '127.0.0.1')
+  t.after(() => first.destroy())
+  await once(first, 'connect', { signal: deadline() })
+  const second = connect(port, '127.0.0.1').on('error', () => {})
+  await once(second.resume(), 'close', { signal: deadline() })
+  assert.equal(first.closed, false)
 })
 
 test('a listen address that is taken fails the start, by name', async (t) => {

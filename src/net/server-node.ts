@@ -60,7 +60,7 @@ export interface ConnectionBounds {
   readonly connections: number
   /** Of one peer; one more drives out the eldest. */
   readonly perPeer: number
-  /** Handshakes under way at once. */
+  /** Sockets at once that are no libp2p connection yet, handshakes under way among them. */
   readonly pending: number
 }
 
@@ -107,7 +107,7 @@ export async function createAggregatorNode(init: AggregatorNodeInit): Promise<Ag
     start: false,
     connectionGater: crowdGater(() => node, init.bounds?.perPeer),
     transports: [
-      closingWebSockets({ gate: init.gate }),
+      closingWebSockets({ gate: init.gate, maxPendingSockets: init.bounds?.pending }),
       eagerCircuits({
         maxInboundStopStreams: MAX_CIRCUITS,
         isRelay: (peer) => relayIds.has(peer.toString())

@@ -8,6 +8,8 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { WebSocketServer } from 'ws'
 import { MAX_SOCKET_MESSAGE_BYTES } from '../constants.ts'
+import { checkNetworks } from './client-address.ts'
+import { ClientGate, checkClientLimits } from './client-limits.ts'
 import {
   addressOf,
   deadline,
@@ -20,6 +22,8 @@ import {
 } from './test-kit.ts'
 import { type ClosingWebSocketsInit, closingWebSockets } from './websocket.ts'
 
+const tcpPortOf = (node: Parameters<typeof addressOf>[0]): number =>
+  Number(/\/tcp\/(\d+)/.exec(String(addressOf(node)))?.[1])
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port
 
 test('aborting at the dialler closes the socket', async (t) => {
@@ -189,6 +193,35 @@ test('a socket beyond the bound is cut, and connections do not count', async (t)
   )
 })
 
+test('who holds most of the places gives one up for a client that holds fewer', async (t) => {
+  const port = await startListener(t, { maxPendingSockets: 3 })
+  const greedy: Socket[] = []
+  for (const _ of [1, 2, 3]) greedy.push(await connected(port))
+  const cut = Promise.race(greedy.map((each) => once(each, 'close', { signal: deadline() })))
+  const other = await connected(port, '127.0.0.2')
+  await cut
+  await once(await connected(port), 'close', { signal: deadline() })
+  assert.equal(other.closed, false)
+  assert.equal(greedy.filter(({ closed }) => closed).length, 1)
+})
+
+test('of whom a proxy passes on, one holds the places, and the proxy none', async (t) => {
+  const limits = checkClientLimits({})
+  const gate = new ClientGate({ limits, proxies: checkNetworks(['127.0.0.1'], 'trustedProxies') })
+  const port = await startListener(t, { maxPendingSockets: 3, gate })
+  const open = async (client: string): Promise<Socket> => {
+    const socket = await upgraded(port, `X-Forwarded-For: ${client}`)
+    t.after(() => socket.destroy())
+    return socket
+  }
+  const greedy: Socket[] = []
+  for (const _ of [1, 2, 3]) greedy.push(await open('192.0.2.7'))
+  const cut = Promise.race(greedy.map((each) => once(each, 'close', { signal: deadline() })))
+  const other = await open('192.0.2.8')
+  await cut
+  assert.equal(other.closed, false)
+})
+
 test('a connection outlives the time that its handshake had', async (t) => {
   const port = await startListener(t, { handshakeTimeout: 200 })
   const page = await startPageNode(t)
@@ -207,12 +240,12 @@ async function startListener(t: TestContext, init: ClosingWebSocketsInit): Promi
     streamMuxers: [yamux()]
   })
   t.after(() => node.stop())
-  return Number(/tcp\/(\d+)/.exec(addressOf(node).toString())?.[1])
+  return tcpPortOf(node)
 }
 
 /** Opens a socket that says nothing. */
-async function connected(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1').on('error', () => {})
+async function connected(port: number, localAddress = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {})
   socket.resume()
   await once(socket, 'connect', { signal: deadline() })
   return socket
@@ -220,7 +253,7 @@ async function connected(port: number): Promise<Socket> {
 
 test('a node stops although a silent socket is open', async (t) => {
   const aggregator = await startAggregatorNode(t)
-  const port = Number(/tcp\/(\d+)/.exec(addressOf(aggregator).toString())?.[1])
+  const port = tcpPortOf(aggregator)
   const mute = connect(port, '127.0.0.1')
   await once(mute, 'connect')
   mute.resume()
@@ -252,7 +285,7 @@ test('a node that stops leaves no connection on the other side', async (t) => {
 
 test('a frame against the rules, as Caddy sends when it reloads, ends its own socket alone', async (t) => {
   const aggregator = await startAggregatorNode(t)
-  const socket = await upgraded(aggregator)
+  const socket = await upgraded(tcpPortOf(aggregator))
   const closed = once(socket, 'close', { signal: deadline() })
   const unmaskedClose = Uint8Array.of(0x88, 2, 3, 0xe8)
   socket.write(unmaskedClose)
@@ -263,7 +296,7 @@ test('a frame against the rules, as Caddy sends when it reloads, ends its own so
 
 test('a message longer than any that libp2p writes is not gathered', async (t) => {
   const aggregator = await startAggregatorNode(t)
-  const socket = await upgraded(aggregator)
+  const socket = await upgraded(tcpPortOf(aggregator))
   t.after(() => socket.destroy())
   const frame = new DataView(new ArrayBuffer(14))
   // Binary, final, masked, and its length in eight bytes.
@@ -278,18 +311,18 @@ test('a message longer than any that libp2p writes is not gathered', async (t) =
   await page.services.dialer.dial(addressOf(aggregator), deadline())
 })
 
-/** Opens a WebSocket to a node that speaks no libp2p. */
-async function upgraded(node: Parameters<typeof addressOf>[0]): Promise<Socket> {
-  const [, port] = /\/tcp\/(\d+)/.exec(String(addressOf(node))) ?? []
+/** Opens a WebSocket that speaks no libp2p. */
+async function upgraded(port: number, ...headers: string[]): Promise<Socket> {
   const upgrade = [
     'GET / HTTP/1.1',
     'Host: aggregator',
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers
   ]
-  const socket = await connected(Number(port))
+  const socket = await connected(port)
   socket.write(`${upgrade.join('\r\n')}\r\n\r\n`)
   await once(socket, 'data', { signal: deadline() })
   return socket

@@ -27,10 +27,10 @@ type WebSocketConnection = MultiaddrConnection & {
 export interface ClosingWebSocketsInit extends WebSocketsInit {
   /** Longest time from a socket's acceptance until it is a libp2p connection, in ms. */
   readonly handshakeTimeout?: number
-  /** Accepted sockets that are no libp2p connection yet, at once; one more is cut. */
-  readonly maxPendingSockets?: number
+  /** Accepted sockets that are no libp2p connection yet, at once. @default 4000 */
+  readonly maxPendingSockets?: number | undefined
   /** Whom accepted sockets are let in for; everybody when absent. */
-  readonly gate?: Pick<ClientGate, 'letsIn' | 'letsForward'> | undefined
+  readonly gate?: Pick<ClientGate, 'letsIn' | 'letsForward' | 'forwardedClient'> | undefined
   /** Counts what goes over accepted sockets. */
   readonly traffic?: Pick<Traffic, 'add'> | undefined
 }
@@ -163,6 +163,8 @@ function guarded(
   const close = listener.close.bind(listener)
   return Object.assign(listener, {
     onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      const client = gate?.forwardedClient(request)
+      if (client !== undefined) pending.belongsTo(client, socket)
       if (gate?.letsForward(request) !== false) onUpgrade.call(listener, request, socket, head)
       else socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n\r\n')
     },
