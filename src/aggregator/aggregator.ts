@@ -174,7 +174,8 @@ class AggregatorService implements Aggregator {
   }
 
   // What is shown and what judges go first, so that nobody is told that all nodes leave at once; what
-  // is kept goes last, so that nothing is lost that was acknowledged.
+  // is kept goes after those who write it, so that nothing is lost that was acknowledged, and does not
+  // wait for a webhook that hangs.
   async #end(): Promise<void> {
     const { feed, http, intake, references, monitor, webhook, store } = this.#parts
     this.#isRunning = false
@@ -182,8 +183,7 @@ class AggregatorService implements Aggregator {
     await http.close()
     monitor.stop()
     await Promise.all([intake.stop(), references.stop()])
-    await Promise.all([this.#node.stop(), webhook?.stop()])
-    await store?.close()
+    await Promise.all([this.#node.stop(), webhook?.stop(), store?.close()])
   }
 
   #info(): AggregatorInfo {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -19,6 +19,7 @@ import {
   openLeg,
   openStream,
   rowOf,
+  sessionOf,
   startAggregator,
   temporaryFolder
 } from './test-kit.ts'
@@ -101,6 +102,29 @@ describe('an aggregator with a store', () => {
     await aggregator.stop()
     assert.deepEqual(told, [])
     assert.deepEqual(aggregator.alerts(), [])
+  })
+
+  test('closes its history while a webhook hangs, and does not wait for that first', async (t) => {
+    const held: ServerResponse[] = []
+    const webhook = createServer((_, response) => void held.push(response))
+    await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve))
+    const { port } = webhook.address() as AddressInfo
+    const place = await prepare(t)
+    const aggregator = await startIn(place, t, { webhook: `http://127.0.0.1:${port}/` })
+    const leg = await openLeg(place.node, aggregator)
+    for (const [seq, session] of [1, 2, 1].entries()) {
+      await leg.beat(seq + 1, { session: sessionOf(session) })
+    }
+    await until('an alert is told', () => held.length === 1)
+    const log = join(place.folder, 'history.db-wal')
+    assert.ok(existsSync(log))
+    const stopped = aggregator.stop()
+    t.after(() => webhook.close())
+    await until('it is told once more', () => held.length === 2)
+    await until('the history is closed', () => !existsSync(log))
+    assert.equal(held[1]?.socket?.destroyed, false)
+    webhook.closeAllConnections()
+    await stopped
   })
 
   test('keeps no word of visitors on disk', async (t) => {
