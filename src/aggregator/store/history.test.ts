@@ -261,3 +261,16 @@ test('too much at once is refused with what to ask for instead', async (t) => {
     message: /whole minutes/
   })
 })
+
+test('a minute that came in parts, before a restart and after it, is told whole', async (t) => {
+  const store = await holding(
+    t,
+    { kind: 'network', point: minute({ nodes: 9, beats: 50 }) },
+    { kind: 'network', point: minute({ nodes: 1, beats: 3 }) }
+  )
+  const { points } = await store.networkHistory(HOUR, PATIENT)
+  assert.deepEqual(
+    points.map(({ nodes, beats }) => [nodes, beats]),
+    [[9, 53]]
+  )
+})

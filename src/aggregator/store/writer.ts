@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { NetworkPoint } from '../history.ts'
 import { isRecordAtFault } from './fault.ts'
 import { heightOf, heightToBytes } from './height.ts'
 import type { BeatRecord, StoreRecord } from './index.ts'
 import type { Batch } from './message.ts'
+import { gather } from './network-point.ts'
 import { MINUTE, packRtts, Rollup, storedRtt, unpackRtts } from './rollup.ts'
 
 /** Ids of beats within one ms. */
@@ -92,18 +94,25 @@ export class Writer {
         const columns = [this.#node(record.peer), Math.floor(record.at), record.status]
         return this.#run('INSERT OR REPLACE INTO statuses VALUES (?, ?, ?)', ...columns)
       }
-      case 'network': {
-        const { at, networkHeight } = record.point
-        const height = networkHeight === undefined ? null : heightToBytes(BigInt(networkHeight))
-        const columns = [Math.floor(at / MINUTE), height, JSON.stringify(record.point)]
-        return this.#run('INSERT OR REPLACE INTO network VALUES (?, ?, ?)', ...columns)
-      }
+      case 'network':
+        return this.#writeNetwork(record.point)
       case 'alert': {
         const { id, subject, since, until = null } = record.alert
         const columns = [id, subject, since, until, JSON.stringify(record.alert)]
         return this.#run('INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?)', ...columns)
       }
     }
+  }
+
+  /** A minute in which the aggregator was started again comes in parts. */
+  #writeNetwork(part: NetworkPoint): void {
+    const minute = Math.floor(part.at / MINUTE)
+    const stored = this.#get('SELECT point FROM network WHERE minute = ?', minute)?.point
+    const point = stored === undefined ? part : gather(part.at, [JSON.parse(String(stored)), part])
+    const { networkHeight } = point
+    const height = networkHeight === undefined ? null : heightToBytes(BigInt(networkHeight))
+    const columns = [minute, height, JSON.stringify(point)]
+    this.#run('INSERT OR REPLACE INTO network VALUES (?, ?, ?)', ...columns)
   }
 
   #writeBeat({ peer, at, height, behind, rtt, route }: BeatRecord): void {
