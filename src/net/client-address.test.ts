@@ -16,6 +16,8 @@ test('who was forwarded is the last that is no proxy, since what is before may b
   assert.equal(forwardedFor('1.1.1.1, 192.0.2.7, 10.0.0.3', proxies), '192.0.2.7')
   assert.equal(forwardedFor('1.1.1.1,::ffff:192.0.2.7', proxies), '192.0.2.7')
   assert.equal(forwardedFor('2001:db8::1, fd00::2', proxies), '2001:db8::1')
+  assert.equal(forwardedFor('192.0.2.7:5001, 10.0.0.3:443', proxies), '192.0.2.7')
+  assert.equal(forwardedFor('[2001:db8::1]:5001, [fd00::2]', proxies), '2001:db8::1')
   assert.equal(forwardedFor('10.0.0.3', proxies), undefined)
   assert.equal(forwardedFor('nonsense', proxies), undefined)
   assert.equal(forwardedFor(undefined, proxies), undefined)

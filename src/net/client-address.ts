@@ -44,9 +44,15 @@ export function plainAddress(address: string): string {
  * the proxies themselves, since all before that may be made up.
  */
 export function forwardedFor(header: string | undefined, proxies: Networks): string | undefined {
-  const addresses = (header ?? '').split(',').map((each) => plainAddress(each.trim()))
+  const addresses = (header ?? '').split(',').map((each) => plainAddress(withoutPort(each.trim())))
   const client = addresses.findLast((each) => !proxies.has(each))
   return client !== undefined && isIP(client) !== 0 ? client : undefined
+}
+
+// Some proxies write it behind the address, of which limits would otherwise know nothing.
+function withoutPort(text: string): string {
+  const [, v4, v6] = /^(?:([\d.]+)(?::\d+)?|\[([^\]]+)\](?::\d+)?)$/.exec(text) ?? []
+  return v4 ?? v6 ?? text
 }
 
 /** What one client is known by: an IPv4 address, or the /64 that one line of IPv6 has. */
