@@ -73,11 +73,16 @@ export class ClientGate {
     this.#clock = init.clock ?? systemClock
   }
 
+  /** What the other end of a socket is known by, proxy or not. */
+  clientOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string {
+    return clientOf(remoteAddress)
+  }
+
   /** Whether a socket may go on that was accepted just now; it then counts until it closes. */
   letsIn(socket: Socket): boolean {
     const { remoteAddress: address = '' } = socket
     const isExempt = isLoopbackAddress(address) || this.#isProxy(address)
-    return isExempt || this.#admit(clientOf(address), socket)
+    return isExempt || this.#admit(this.clientOf(socket), socket)
   }
 
   /** The same of one that a proxy passes on, once its request has come. */

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { clientOf } from './client-address.ts'
 
 /** The bounds of sockets that have proved nothing yet. */
 export interface PendingSocketsInit {
@@ -29,9 +28,8 @@ export class PendingSockets {
   }
 
   /** A socket was accepted: it is cut at once when there is no place, else when its time is up. */
-  add(socket: Socket): void {
+  add(socket: Socket, client = ''): void {
     const { timeout, max } = this.#init
-    const client = clientOf(socket.remoteAddress ?? '')
     if (this.#pending.size >= max && !this.#makeRoom(client)) {
       socket.destroy()
       return

@@ -194,7 +194,7 @@ test('a socket beyond the bound is cut, and connections do not count', async (t)
 })
 
 test('who holds most of the places gives one up for a client that holds fewer', async (t) => {
-  const port = await startListener(t, { maxPendingSockets: 3 })
+  const port = await startListener(t, { maxPendingSockets: 3, gate: gateBehind([]) })
   const greedy: Socket[] = []
   for (const _ of [1, 2, 3]) greedy.push(await connected(port))
   const cut = Promise.race(greedy.map((each) => once(each, 'close', { signal: deadline() })))
@@ -206,9 +206,7 @@ test('who holds most of the places gives one up for a client that holds fewer', 
 })
 
 test('of whom a proxy passes on, one holds the places, and the proxy none', async (t) => {
-  const limits = checkClientLimits({})
-  const gate = new ClientGate({ limits, proxies: checkNetworks(['127.0.0.1'], 'trustedProxies') })
-  const port = await startListener(t, { maxPendingSockets: 3, gate })
+  const port = await startListener(t, { maxPendingSockets: 3, gate: gateBehind(['127.0.0.1']) })
   const open = async (client: string): Promise<Socket> => {
     const socket = await upgraded(port, `X-Forwarded-For: ${client}`)
     t.after(() => socket.destroy())
@@ -241,6 +239,13 @@ async function startListener(t: TestContext, init: ClosingWebSocketsInit): Promi
   })
   t.after(() => node.stop())
   return tcpPortOf(node)
+}
+
+function gateBehind(proxies: string[]): ClientGate {
+  return new ClientGate({
+    limits: checkClientLimits(),
+    proxies: checkNetworks(proxies, 'trustedProxies')
+  })
 }
 
 /** Opens a socket that says nothing. */

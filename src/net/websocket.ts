@@ -30,7 +30,9 @@ export interface ClosingWebSocketsInit extends WebSocketsInit {
   /** Accepted sockets that are no libp2p connection yet, at once. @default 4000 */
   readonly maxPendingSockets?: number | undefined
   /** Whom accepted sockets are let in for; everybody when absent. */
-  readonly gate?: Pick<ClientGate, 'letsIn' | 'letsForward' | 'forwardedClient'> | undefined
+  readonly gate?:
+    | Pick<ClientGate, 'clientOf' | 'forwardedClient' | 'letsForward' | 'letsIn'>
+    | undefined
   /** Counts what goes over accepted sockets. */
   readonly traffic?: Pick<Traffic, 'add'> | undefined
 }
@@ -158,7 +160,7 @@ function guarded(
     traffic?.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.setKeepAlive(true, SOCKET_KEEP_ALIVE_DELAY)
-    pending.add(socket)
+    pending.add(socket, gate?.clientOf(socket))
   })
   const close = listener.close.bind(listener)
   return Object.assign(listener, {
