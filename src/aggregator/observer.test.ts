@@ -59,6 +59,18 @@ describe('Observer', () => {
     assert.equal(isFrozen(observer, 1_000), true)
   })
 
+  test('counts watched nodes alone where there are some: a crowd that vanishes proves nothing', () => {
+    const observer = hearing(1_000)
+    const watched = (status: Liveness) => ({ ...row(status), watched: true }) as NodeRow
+    for (const peer of ['a', 'b', 'c']) observer.note(peer, watched('beating'), 0)
+    silence(observer, 1_000, 1_000)
+    observer.note('a', watched('overdue'), 1_000)
+    assert.equal(isFrozen(observer, 1_000), false)
+    for (const peer of ['b', 'c']) observer.note(peer, watched('overdue'), 2_000)
+    assert.equal(isFrozen(observer, 2_000), true)
+    assert.equal(observer.lost, 3)
+  })
+
   test('takes a node that goes alone for gone, and all of two for lost', () => {
     const one = hearing(1)
     silence(one, 1, 0)

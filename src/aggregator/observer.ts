@@ -26,6 +26,7 @@ type Health =
 /** A node that is there, as far as it tells of the observer. */
 interface Sign {
   readonly route: BeatRoute
+  readonly isWatched: boolean
   /** When it fell silent; absent while it is heard. */
   readonly silentAt?: number
 }
@@ -33,7 +34,8 @@ interface Sign {
 /**
  * Tells whether nodes fall silent, or rather whoever listens: when a large share of those that come
  * by one way falls silent within a moment, the fault is most likely on this side, or on that way.
- * Pure: owns no timer. All moments are in ms that never jump.
+ * Where watched nodes come by a way they alone are counted: keys are free, so that a crowd which
+ * vanishes proves nothing. Pure: owns no timer. All moments are in ms that never jump.
  */
 export class Observer {
   readonly #signs = new Map<string, Sign>()
@@ -62,7 +64,7 @@ export class Observer {
       this.#signs.delete(peer)
     } else if (isHeard(row)) {
       if (before?.route !== row.route || before.silentAt !== undefined) {
-        this.#signs.set(peer, { route: row.route })
+        this.#signs.set(peer, { route: row.route, isWatched: row.watched === true })
       }
     } else if (before !== undefined && before.silentAt === undefined) {
       // Only who was heard can fall silent.
@@ -99,14 +101,14 @@ export class Observer {
 
   /** Who fell silent at once of those that come by this way; nobody unless it is a large share. */
   #lostBy(route: BeatRoute, now: number): string[] {
-    let there = 0
-    const lost: string[] = []
-    for (const [peer, sign] of this.#signs) {
-      if (sign.route !== route) continue
-      there += 1
-      if (sign.silentAt !== undefined && now - sign.silentAt < SILENT_WINDOW) lost.push(peer)
-    }
-    return isMassive(lost.length, there) ? lost : []
+    const all = [...this.#signs].filter(([, sign]) => sign.route === route)
+    const watched = all.filter(([, { isWatched }]) => isWatched)
+    // One alone is no share of anything.
+    const judged = watched.length > 1 ? watched : all
+    const lost = judged.filter(
+      ([, { silentAt }]) => silentAt !== undefined && now - silentAt < SILENT_WINDOW
+    )
+    return isMassive(lost.length, judged.length) ? lost.map(([peer]) => peer) : []
   }
 
   #isSilent(peer: string): boolean {
