@@ -11,6 +11,9 @@ export async function faultOf(failed: Failed): Promise<string> {
   const fault = await diagnoseSocket(failed.first)
   if (fault !== undefined) return `${fault.layer}: ${fault.problem}`
   if (failed.way === 'webrtc') {
+    if (errors.some(({ name }) => name === 'StreamResetError')) {
+      return 'webrtc: the circuit works, but the aggregator refuses: has it as many as --max-webrtc says?'
+    }
     return 'ice: the circuit works, but no direct connection comes up behind it; is UDP blocked?'
   }
   return `libp2p: ${errors.at(-1)?.message ?? failed.error.message}`
