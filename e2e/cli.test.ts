@@ -201,6 +201,7 @@ test('what was typed wrong is named, and exits with 2', async (t) => {
     ],
     [['aggregator', '--http', 'x'], '--http "x" is not like 127.0.0.1:4003'],
     [['aggregator', '--limit', 'nodes=0'], '--limit nodes "0" is not a whole number'],
+    [['aggregator', '--http-token-file', '/nowhere/token'], '--http-token-file ENOENT'],
     [['relay'], '--aggregator is missing'],
     [['relay', '--aggregator', 'x'], '--aggregator "x" is not a peer id'],
     [

@@ -6,6 +6,7 @@ import {
   DEFAULT_HTTP_PORT,
   DEFAULT_MAX_WEBRTC_CONNECTIONS
 } from '../constants.ts'
+import { UsageError } from '../errors.ts'
 import { CLIENT_LIMIT_OPTIONS } from './client-limit-options.ts'
 import { readIceServers } from './client-options.ts'
 import type { Context } from './command.ts'
@@ -189,7 +190,7 @@ export const AGGREGATOR_OPTIONS: readonly Option[] = [
  * Puts together what an aggregator is told.
  *
  * @param folder of its key and history
- * @throws {UsageError} when HOST:PORT is none; the reading of a file's own error
+ * @throws {UsageError} when HOST:PORT is none, or the file of a secret cannot be read
  */
 export function aggregatorInit({ told, home }: Context, folder: string): AggregatorInit {
   return {
@@ -213,12 +214,12 @@ export function aggregatorInit({ told, home }: Context, folder: string): Aggrega
       webRtcPort: told.number('webrtc-port'),
       trustedProxies: told.list('trusted-proxy'),
       clientLimits: readPairs(told, 'client-limit'),
-      webhook: told.text('webhook') ?? readSecret(told.text('webhook-file'))
+      webhook: told.text('webhook') ?? readSecret(told, 'webhook-file')
     }),
     http: {
       ...readHostPort(told, 'http'),
       ...present({
-        token: readSecret(told.text('http-token-file')),
+        token: readSecret(told, 'http-token-file'),
         hosts: told.list('http-host')
       })
     },
@@ -243,6 +244,12 @@ function dashboardOf(told: Told, home: string): string | undefined {
   return told.text('dashboard') ?? (existsSync(join(built, 'index.html')) ? built : undefined)
 }
 
-function readSecret(path: string | undefined): string | undefined {
-  return path === undefined ? undefined : readFileSync(path, 'utf8').trim()
+function readSecret(told: Told, name: string): string | undefined {
+  const path = told.text(name)
+  if (path === undefined) return undefined
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (cause) {
+    throw new UsageError(`${told.origin(name)} ${(cause as Error).message}`, { cause })
+  }
 }

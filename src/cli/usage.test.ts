@@ -50,6 +50,6 @@ test('limits are numbers or durations by their names', () => {
   const limit = ['nodes=5', 'grace=30s']
   assert.deepEqual(readPairs(told({ limit }), 'limit'), { nodes: 5, grace: '30s' })
   assert.throws(() => readPairs(told({ limit: ['nodes'] }), 'limit'), {
-    message: '--limit "nodes" is not like nodes=5000'
+    message: '--limit "nodes" is not like NAME=5000'
   })
 })

@@ -69,7 +69,7 @@ export function readPairs(
   const entries = told.list(option)?.map((text): [string, string | number] => {
     const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? []
     if (name === undefined || value === undefined) {
-      throw new UsageError(`${told.origin(option)} "${text}" is not like nodes=5000`)
+      throw new UsageError(`${told.origin(option)} "${text}" is not like NAME=5000`)
     }
     return [name, /^\d+$/.test(value) ? Number(value) : value]
   })
