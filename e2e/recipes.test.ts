@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -45,6 +45,29 @@ test('nothing that the Dockerfile copies is kept from it', () => {
     assert.ok(isKept, source)
   }
 })
+
+test('what the Dockerfile copies is all that the build needs', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'fil-heartbeat-image-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const [stage = ''] = read('Dockerfile').split(/^RUN npm run build/m)
+  const lines = [...stage.matchAll(/^COPY (?!--from)(.*) (\S+)$/gm)]
+  assert.ok(lines.length > 2)
+  for (const [, words = '', target = ''] of lines) {
+    for (const source of words.split(' ')) {
+      const place = join(folder, target, target.endsWith('/') ? basename(source) : '')
+      await cp(join(ROOT, source), place, { recursive: true, filter: isCopied })
+    }
+  }
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const [program, ...args] = String(scripts.build).split(' ')
+  assert.equal(program, 'node', 'the build is one file, run by Node')
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, env: {} })
+  assert.equal(status, 0, String(stderr))
+  assert.ok(existsSync(join(folder, 'dist/node/cli.js')))
+})
+
+const isCopied = (path: string): boolean => !path.endsWith('.test.ts')
 
 test('the image starts the program that is built, and its health is a path that is open', () => {
   const text = read('Dockerfile')
