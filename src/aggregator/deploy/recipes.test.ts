@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import {
   CLI_END_TIMEOUT,
+  DEFAULT_HTTP_PORT,
+  DEFAULT_RELAY_HTTP_PORT,
   FEED_KEEP_ALIVE_PERIOD,
   MAX_CONNECTIONS,
   MAX_PERIOD,
@@ -55,6 +57,16 @@ test('a service has more time to end than it takes, and a file for every connect
   for (const stop of numbers(read('compose.yaml'), /stop_grace_period: (\d+)s/g)) {
     assert.ok(stop * 1_000 > CLI_END_TIMEOUT)
   }
+})
+
+test('Prometheus asks aggregator and relay where each of them answers', () => {
+  const ports = [DEFAULT_HTTP_PORT, DEFAULT_RELAY_HTTP_PORT]
+  for (const file of ['prometheus/prometheus.yml', 'prometheus/compose.yml']) {
+    assert.deepEqual(numbers(read(file), /targets: \["[^"]+:(\d+)"\]/g), ports, file)
+  }
+  const compose = read('compose.yaml')
+  assert.deepEqual(numbers(compose, /_HTTP: 0\.0\.0\.0:(\d+)/g).sort(), ports)
+  assert.deepEqual(numbers(compose, /127\.0\.0\.1:(\d+)\/readyz/g), [DEFAULT_RELAY_HTTP_PORT])
 })
 
 const promtool = spawnSync('promtool', ['--version'])
