@@ -1,11 +1,13 @@
 // Builds everything that is published or served into dist/. Pages get dist/*.js, an eager part and
 // lazy chunks; Node gets dist/node/*.js. Prints what a page downloads, part by part, and writes it
-// to dist/sizes.json, for the budgets to be held against.
+// to dist/sizes.json, for the budgets to be held against. The pages' files are there twice: small,
+// and as dist/readable, for whoever wants to know what they do.
 
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { publish } from './build/publish.ts'
 
 const NODE_REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
@@ -23,7 +25,9 @@ const common = {
   bundle: true,
   format: 'esm',
   target: 'es2022',
-  sourcemap: true,
+  metafile: true,
+  // The same files come out wherever the packages lie.
+  preserveSymlinks: true,
   legalComments: 'linked',
   logLevel: 'warning',
   // One noise: @libp2p/webrtc brings the successor of the one that is asked for.
@@ -82,29 +86,32 @@ const PARTS = {
 
 await rm('dist', { recursive: true, force: true })
 
-const [page, dashboard] = await Promise.all([
+const pages = {
+  ...common,
+  platform: 'browser',
+  alias: { ...oneNoise, ...standIns },
+  plugins: [lean, standing],
+  splitting: true,
+  entryPoints: {
+    index: 'src/index.ts',
+    element: 'src/element/index.ts',
+    define: 'src/element/define.ts'
+  },
+  chunkNames: 'chunks/[name]-[hash]'
+}
+
+const [page, dashboard, node] = await Promise.all([
   build({
-    ...common,
-    metafile: true,
-    platform: 'browser',
-    alias: { ...oneNoise, ...standIns },
+    ...pages,
     minify: true,
-    plugins: [lean, standing],
-    splitting: true,
+    sourcemap: true,
     outdir: 'dist',
-    entryPoints: {
-      index: 'src/index.ts',
-      element: 'src/element/index.ts',
-      define: 'src/element/define.ts',
-      // In the same build, so that page and element share one Lit: a second one would be refused
-      // its Trusted Types policy.
-      'demo/wallet': 'demo/wallet.ts'
-    },
-    chunkNames: 'chunks/[name]-[hash]'
+    // In the same build, so that page and element share one Lit: a second one would be refused
+    // its Trusted Types policy.
+    entryPoints: { ...pages.entryPoints, 'demo/wallet': 'demo/wallet.ts' }
   }),
   build({
     ...common,
-    metafile: true,
     platform: 'browser',
     minify: true,
     outdir: 'dist/dashboard/assets',
@@ -118,11 +125,15 @@ const [page, dashboard] = await Promise.all([
     platform: 'node',
     target: 'node22.13',
     splitting: true,
+    // Half a megabyte that every install would carry; names stay, so that traces can be read.
+    minifyWhitespace: true,
+    lineLimit: 160,
     outdir: 'dist/node',
     external: ['node-datachannel'],
     banner: { js: NODE_REQUIRE },
     entryPoints: {
       index: 'src/index.ts',
+      element: 'src/element/without-document.ts',
       aggregator: 'src/aggregator/index.ts',
       relay: 'src/relay/index.ts',
       cli: 'src/cli/cli.ts',
@@ -131,7 +142,8 @@ const [page, dashboard] = await Promise.all([
       'store-worker': 'src/aggregator/store/worker.ts'
     },
     chunkNames: 'chunks/[name]-[hash]'
-  })
+  }),
+  build({ ...pages, outdir: 'dist/readable' })
 ])
 
 await copyFile('src/dashboard/index.html', 'dist/dashboard/index.html')
@@ -150,6 +162,13 @@ const { bytes } = await measure({
 })
 console.log(`dashboard ${bytes.toLocaleString('en').padStart(6)} bytes gz`)
 await writeFile('dist/sizes.json', `${JSON.stringify(sizes, null, 2)}\n`)
+await Promise.all(Object.keys(page.metafile.outputs).filter(isMap).map(slim))
+await writeCdnFile()
+await publish('dist', {
+  page: page.metafile,
+  dashboard: dashboard.metafile,
+  node: node.metafile
+})
 
 function partsOf(outputs) {
   const taken = new Set()
@@ -170,4 +189,27 @@ async function measure({ part, files }) {
   const sizes = files.map(async (file) => gzipSync(await readFile(file), { level: 9 }).byteLength)
   const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
   return { part, bytes, files: files.map((file) => file.replace('dist/', '')) }
+}
+
+// The entry for pages without a build: beside the chunks, so that it needs no import map.
+async function writeCdnFile() {
+  const text = await readFile('dist/define.js', 'utf8')
+  await mkdir('dist/cdn')
+  await writeFile(
+    'dist/cdn/fil-heartbeat.js',
+    text.replaceAll('"./chunks/', '"../chunks/').replace(/\/\/# sourceMappingURL.*\n/, '')
+  )
+}
+
+function isMap(file) {
+  return file.endsWith('.map')
+}
+
+// The text of packages is in dist/readable: a source map brings that of our own sources alone.
+async function slim(file) {
+  const map = JSON.parse(await readFile(file, 'utf8'))
+  map.sourcesContent = map.sourcesContent.map((text, i) =>
+    map.sources[i].includes('node_modules/') ? null : text
+  )
+  await writeFile(file, JSON.stringify(map))
 }

@@ -1,5 +1,5 @@
-// One file of declarations, as tsc 7 prints it: every statement begins in the first column, and all
-// that belongs to it is indented, or closes it. What is misread here does not compile at a consumer's.
+// One file of declarations, as tsc 7 prints it: every statement begins with a keyword in the first
+// column, and nothing else does. What is misread here does not compile at a consumer's.
 
 /** A declaration at the top of a file, with the comment before it. */
 export interface Statement {
@@ -34,6 +34,8 @@ const NAMED = /^(import|export)( type)? \{([^}]*)\} from ['"]([^'"]+)['"];$/
 const STAR = /^export type \* from ['"]([^'"]+)['"];$/
 const DECLARED =
   /^(?:export )?(?:declare )?(?:abstract )?(?:interface|type|class|function|const|let|enum) ([\w$]+)/
+const OPENS = /^(?:import|export|declare|abstract|interface|type|class|function|const|let|enum) /
+const COMMENTS_AT_END = /(?:\/\*(?:(?!\*\/)[\s\S])*\*\/\s*)*$/
 const COMMENT = /\/\*[\s\S]*?\*\//g
 
 /** @throws when a statement is of a kind that is not known */
@@ -59,19 +61,16 @@ export function readModule(text: string): Module {
   return { statements, imported, passedOn, stars }
 }
 
-/** Parts a file where a line begins with a letter or a comment, and the one before is complete. */
+/** Parts a file before each keyword in the first column; comments go with what they stand before. */
 function split(text: string): string[] {
   const parts: string[] = []
   let part = ''
-  let commenting = false
   for (const line of text.split('\n')) {
-    const opens = /^[a-z]/.test(line) || line.startsWith('/**')
-    const before = part.replaceAll(COMMENT, '').trim()
-    if (opens && before !== '' && !commenting) {
-      parts.push(part)
-      part = ''
+    if (OPENS.test(line)) {
+      const [before = ''] = part.match(COMMENTS_AT_END) ?? []
+      parts.push(part.slice(0, part.length - before.length))
+      part = before
     }
-    commenting = (commenting || line.startsWith('/**')) && !line.includes('*/')
     part += `${line}\n`
   }
   return [...parts, part].map((each) => each.trimEnd())
@@ -82,7 +81,11 @@ function readStatement(text: string, bare: string): Statement {
     ([, from = '', name = '']) => [from, name] as const
   )
   const words = new Set(bare.match(/[\w$]+/g))
-  return { name: bare.match(DECLARED)?.[1], text, words, inline }
+  const name = bare.match(DECLARED)?.[1]
+  if (name === undefined && !bare.startsWith('declare global')) {
+    throw new Error(`not understood: ${bare}`)
+  }
+  return { name, text, words, inline }
 }
 
 function readList(list: string): [local: string, name: string, typeOnly: boolean][] {
