@@ -22,6 +22,8 @@ fil-heartbeat COMMAND --help tells the options of each; --version, which one thi
 export function helpOf({ name, summary, operand, options, examples }: Command): string {
   const rows = options.map((option): [string, string] => [flagOf(option), sentenceOf(option)])
   const usage = ['fil-heartbeat', name, operand, '[OPTIONS]'].filter(Boolean).join(' ')
+  const own = options.filter(({ variable }) => variable !== undefined)
+  const others = own.map((option) => `, and --${option.name} as ${variableOf(name, option)}`)
   return `${summary}.
 
 Usage: ${usage}
@@ -29,7 +31,7 @@ Usage: ${usage}
 ${table([...rows, ['--help', 'this text']])}
 
 Each can come from the environment as well, as ${variableOf(name, { name: 'NAME' })} with lists parted
-by commas, or from the file of --config. Flags come first, then the environment, then the file.
+by commas${others.join('')}; or from the file of --config. Flags come first, then the environment, then the file.
 
 Examples:
 ${examples.map((each) => `  ${each}`).join('\n')}`

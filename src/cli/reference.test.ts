@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { beatCommand } from './beat-command.ts'
 import { COMMANDS } from './commands.ts'
 import { helpOf, overview } from './help.ts'
 import { readOptions } from './read-options.ts'
@@ -20,6 +21,14 @@ test('help names every command, and of each all options and some examples', () =
     assert.ok(command.examples.length >= 2)
     assert.ok(help.split('\n').every((line) => line.length <= 160))
   }
+})
+
+test('help says how a variable is called that has a name of its own', () => {
+  for (const { options, ...command } of COMMANDS) {
+    const own = options.flatMap(({ variable }) => variable ?? [])
+    for (const name of own) assert.ok(helpOf({ ...command, options }).includes(name), name)
+  }
+  assert.match(helpOf(beatCommand), /--alerts as FIL_HEARTBEAT_ALERTS/)
 })
 
 test('examples are read as they stand', () => {
