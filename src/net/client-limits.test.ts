@@ -31,6 +31,13 @@ test('one client holds so many connections at once, and another has its own', ()
   assert.deepEqual(refusals, ['too-many-connections'])
 })
 
+test('2,000 wallets behind one address come at once with two connections each, and all get in', () => {
+  const { gate, from } = setUp()
+  const come = (): boolean => gate.letsIn(from('192.0.2.7'))
+  assert.ok(Array.from({ length: 4_000 }, come).every(Boolean))
+  assert.equal(come(), false)
+})
+
 test('all addresses of one IPv6 /64 are one client', () => {
   const { gate, from } = setUp({ connections: 1 })
   const all = ['2001:db8::1', '2001:db8::ffff:1', '2001:db8:0:1::1'].map((each) =>
