@@ -20,7 +20,7 @@ function tables({ members, events }: ElementDeclaration): Record<string, string>
         each.attribute === undefined ? '–' : `\`${each.attribute}\``,
         `\`${each.name}\``,
         said(each),
-        each.default ?? '–'
+        usual(each)
       ])
     ),
     events: print(
@@ -29,6 +29,9 @@ function tables({ members, events }: ElementDeclaration): Record<string, string>
     )
   }
 }
+
+const usual = ({ default: value = '–' }: Named): string =>
+  value === '–' || value === 'none' ? value : `\`${value}\``
 
 const said = ({ description = '' }: Named): string => description.replaceAll(/\s+/g, ' ')
 

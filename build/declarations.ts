@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Module, readModule, type Source, type Statement } from './declaration-module.ts'
 
@@ -146,4 +146,4 @@ function print(keyword: string, sources: readonly (readonly [string, Source])[])
 const as = (name: string, local: string): string => (name === local ? name : `${name} as ${local}`)
 const toJs = (path: string): string => path.replace(/\.ts$/, '.js')
 const toDeclaration = (path: string): string => path.replace(/\.ts$/, '.d.ts')
-const resolve = (file: string, from: string): string => relative('.', join(dirname(file), from))
+const resolve = (file: string, from: string): string => join(dirname(file), from)

@@ -126,12 +126,12 @@ function tidy(element: ElementDeclaration, types: Types): ElementDeclaration {
     .filter((each) => each.static !== true && !/^(private|protected)$/.test(each.privacy ?? ''))
     .map((member) => {
       const text = member.kind === 'field' ? types.options.get(member.name) : undefined
-      return text === undefined ? member : { ...member, type: { text } }
+      return plain(text === undefined ? member : { ...member, type: { text } })
     })
   const attributes = element.attributes.map((attribute) => {
     const text = types.attributes.get(attribute.name)
     if (text === undefined) throw new Error(`@attr of ${attribute.name} names no type`)
-    return { ...attribute, type: { text } }
+    return plain({ ...attribute, type: { text } })
   })
   const events = element.events.filter(({ name }) => name.startsWith(`${element.tagName}-`))
   return Object.assign(element, {
@@ -140,4 +140,9 @@ function tidy(element: ElementDeclaration, types: Types): ElementDeclaration {
     events,
     superclass: { name: 'HTMLElement' }
   })
+}
+
+// In the comments a default is written as code.
+function plain<T extends Named>(each: T): T {
+  return each.default === undefined ? each : { ...each, default: each.default.replaceAll('`', '') }
 }

@@ -16,6 +16,9 @@ export interface BundledPackage {
   readonly bundles: readonly string[]
 }
 
+/** What authors wrote, and what SPDX calls it. */
+const SPDX: Readonly<Record<string, string>> = { 'MPL 2.0': 'MPL-2.0' }
+
 const FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/
 const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)/i
 
@@ -25,10 +28,7 @@ export async function bundledPackages(
 ): Promise<BundledPackage[]> {
   const bundlesOf = new Map<string, Set<string>>()
   for (const [bundle, { outputs }] of Object.entries(metafiles)) {
-    const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs))
-    for (const [path, { bytesInOutput }] of inputs) {
-      const folder = path.match(FOLDER)?.[0]
-      if (folder === undefined || bytesInOutput === 0) continue
+    for (const folder of Object.values(outputs).flatMap(foldersIn)) {
       bundlesOf.set(folder, (bundlesOf.get(folder) ?? new Set()).add(bundle))
     }
   }
@@ -36,6 +36,12 @@ export async function bundledPackages(
     [...bundlesOf].map(([folder, bundles]) => readPackage(folder, [...bundles].sort()))
   )
   return packages.sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version))
+}
+
+function foldersIn({ inputs }: Metafile['outputs'][string]): string[] {
+  return Object.entries(inputs)
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .flatMap(([path]) => path.match(FOLDER)?.[0] ?? [])
 }
 
 /**
@@ -54,7 +60,13 @@ export async function readPackage(
   const files = (await readdir(folder)).filter((file) => LICENSE_FILE.test(file)).sort()
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
   const text = texts.map((each) => each.trim()).join('\n\n')
-  return { name, version, license, text: text || `License: ${license}`, bundles }
+  return {
+    name,
+    version,
+    license: SPDX[license] ?? license,
+    text: text || `License: ${license}`,
+    bundles
+  }
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -80,6 +80,15 @@ for (const [moduleResolution, module] of [
   })
 }
 
+test('the types of the library and the servers compile without those of a browser', async () => {
+  await consumer.link('@types/node')
+  const options = { moduleResolution: 'nodenext', module: 'nodenext', lib: ['es2024'] }
+  assert.equal(
+    await consumer.compile(['server.ts', 'node.ts'], { ...options, types: ['node'] }),
+    ''
+  )
+})
+
 test('the types fit libp2p, React, Vue and Svelte, and refuse what is misspelt', async () => {
   await consumer.link('libp2p', '@libp2p/interface', '@libp2p/interface-internal')
   await consumer.link('@types/react', 'vue', 'svelte')

@@ -2,6 +2,7 @@
 // of who is there leaves by HTTP and a feed of server-sent events. It believes no claim about who
 // sent a beat, and compares heads with the operator's own references alone.
 
+import type { IceServer } from '../net/ice-server.ts'
 import type { ClientLimits, RelayStatus } from '../net/server.ts'
 import type { Duration } from '../timing/index.ts'
 import { buildAggregator } from './aggregator.ts'
@@ -16,6 +17,7 @@ import type { NodeRow } from './row.ts'
 import type { StoreStatus } from './store/index.ts'
 import type { WebhookStatus } from './webhook.ts'
 
+export type { IceServer } from '../net/ice-server.ts'
 export type { ClientLimits, RelayStatus } from '../net/server.ts'
 export type { Alert, AlertKind } from './alert.ts'
 export type {
@@ -66,7 +68,7 @@ export interface AggregatorInit {
   /** What one IP address, or IPv6 /64, may take. This machine and proxies are exempt. */
   readonly clientLimits?: ClientLimits
   /** STUN and TURN servers. @default none */
-  readonly iceServers?: readonly RTCIceServer[]
+  readonly iceServers?: readonly IceServer[]
   /** Where and to whom to answer HTTP. */
   readonly http?: HttpOptions
   /** Folder of the built dashboard, shown at `/`. @default none */

@@ -8,6 +8,7 @@ import type { SentBeat } from './port.ts'
 import type { ClientState } from './state.ts'
 import type { View } from './view.ts'
 
+export type { IceServer } from '../net/ice-server.ts'
 export type { HeadInput } from './head-feed.ts'
 export type { ClientOptions, Words } from './options.ts'
 export type { SentBeat } from './port.ts'

@@ -2,6 +2,7 @@ import { DEFAULT_ELEMENT_BEAT_PERIOD, DEFAULT_RECONNECT_PERIOD, SEED_BYTES } fro
 import { OptionError, refuseUnknown } from '../errors.ts'
 import { checkNickname, checkPeriod } from '../heartbeat/checks.ts'
 import type { Way } from '../heartbeat/index.ts'
+import type { IceServer } from '../net/ice-server.ts'
 import { CALIBRATION, type Chain, type Duration, MAINNET } from '../timing/index.ts'
 import { minerAddressProblem } from '../wire/display.ts'
 import type { RuntimeOptions } from './port.ts'
@@ -34,7 +35,7 @@ export interface ClientOptions {
   /** The chain that heads are judged against. @default mainnet */
   readonly chain?: 'mainnet' | 'calibration' | Chain
   /** STUN and TURN servers. @default none */
-  readonly iceServers?: RTCIceServer[]
+  readonly iceServers?: IceServer[]
   /** Seed of the Ed25519 key to be known by, 32 bytes. @default a fresh key each session */
   readonly identity?: Uint8Array
 }
@@ -141,7 +142,7 @@ export function checkChain(chain: ClientOptions['chain'] = 'mainnet'): Chain {
   return { genesisTimestamp, epochPeriod, ...(genesis !== undefined && { genesis }) }
 }
 
-function checkIceServers(servers: RTCIceServer[]): RTCIceServer[] {
+function checkIceServers(servers: IceServer[]): RTCIceServer[] {
   if (!Array.isArray(servers)) throw new OptionError('iceServers', 'is not a list')
   for (const server of servers) {
     if (server?.urls) continue

@@ -49,18 +49,17 @@ export interface HeartbeatEvents {
 /** An event of a heartbeat. */
 export type HeartbeatEvent<T extends keyof HeartbeatEvents> = CustomEvent<HeartbeatEvents[T]>
 
+// As the browser's types have it, or those of Node, whichever a program is compiled with.
+type Listening = Parameters<EventTarget['addEventListener']>
+
 /** A running heartbeat: a libp2p service that starts and stops with its node. */
 export interface Heartbeat extends EventTarget {
   addEventListener<T extends keyof HeartbeatEvents>(
     type: T,
     listener: (event: HeartbeatEvent<T>) => void,
-    options?: AddEventListenerOptions | boolean
+    options?: Listening[2]
   ): void
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: AddEventListenerOptions | boolean
-  ): void
+  addEventListener(type: string, listener: Listening[1], options?: Listening[2]): void
   start(): void
   afterStart(): void
   beforeStop(): Promise<void>
