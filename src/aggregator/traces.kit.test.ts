@@ -214,7 +214,9 @@ class Play {
       this.#clock.after(this.#random() * 45 * MINUTE, () => this.#silence(node, 10 * MINUTE))
     }
     const watched = this.#nodes.filter(({ isWatched }) => isWatched)
-    for (const node of watched.slice(-deaths).slice(0, deaths)) {
+    // Of every way, so that no way is left empty.
+    const every = Math.floor(watched.length / Math.max(1, deaths))
+    for (const node of watched.filter((_, index) => index % every === 1).slice(0, deaths)) {
       this.#clock.after(5 * MINUTE + this.#random() * 40 * MINUTE, () => {
         node.state = 'dead'
       })

@@ -47,7 +47,7 @@ export const upCommand: Command = {
     )
     const { peerId, addresses, httpUrl } = aggregator
     log.info({ peerId, addresses, http: httpUrl }, 'the aggregator listens')
-    print(describe(relay, aggregator))
+    print(describe(relay, aggregator, !context.told.isOn('no-dashboard')))
     void watchAggregator(aggregator, log, ending)
     await untilAborted(ending)
     await started.disposeAsync()
@@ -85,14 +85,13 @@ export function wideAddress(addresses: readonly string[]): string {
   return addresses.find(isWide) ?? addresses[0] ?? ''
 }
 
-function describe(relay: Relay, aggregator: Aggregator): string {
+function describe(relay: Relay, aggregator: Aggregator, hasDashboard: boolean): string {
   const own = aggregator.addresses.filter((address) => !address.includes('/p2p-circuit'))
   const [target, through] = [wideAddress(own), wideAddress(relay.addresses)]
   return `
   aggregator  ${target}
   relay       ${through}
-  dashboard   ${aggregator.httpUrl}/
-
+${hasDashboard ? `  dashboard   ${aggregator.httpUrl}/\n` : ''}
   In a wallet's page:
 
   <script type="module" src="/dist/define.js"></script>
