@@ -7,7 +7,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
-import { publish } from './build/publish.ts'
+import { publish } from './src/package/publish.ts'
 
 const NODE_REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { FilHeartbeatElement } from '../src/element/element.ts'
+import { FilHeartbeatElement } from '../element/element.ts'
 import { replaceTables } from './attribute-table.ts'
 import { elementOf, readManifest } from './manifest.ts'
 
 const element = elementOf(await readManifest())
 
 test("README's tables of attributes and events are those of the manifest", () => {
-  const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
   assert.equal(readme, replaceTables(readme, element), 'run: npm run reference')
 })
 
@@ -28,7 +28,7 @@ test('the manifest names every property of the element with its attribute', () =
 
 test('the manifest names every part and every custom property of the styles', () => {
   const read = (file: string): string =>
-    readFileSync(join(import.meta.dirname, '../src/element', file), 'utf8')
+    readFileSync(join(import.meta.dirname, '../element', file), 'utf8')
   const parts = [...read('element.ts').matchAll(/\bpart="([\w-]+)"/g)].map(([, name]) => name)
   const styles = read('styles.ts') + read('panel-styles.ts')
   const properties = [...styles.matchAll(/var\((--fil-heartbeat-[\w-]+)/g)].map(([, name]) => name)

@@ -39,7 +39,7 @@ export async function writeDeclarations(outdir: string): Promise<void> {
 }
 
 async function emit(outdir: string): Promise<void> {
-  const tsc = join(import.meta.dirname, '../node_modules/typescript/bin/tsc')
+  const tsc = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc')
   const project = join(import.meta.dirname, 'tsconfig.json')
   await promisify(execFile)(process.execPath, [tsc, '-p', project, '--outDir', outdir])
 }

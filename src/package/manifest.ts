@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as analyzer from '@custom-elements-manifest/analyzer'
 
-const ROOT = join(import.meta.dirname, '..')
+const ROOT = join(import.meta.dirname, '../..')
 const SOURCE = 'src/element/element.ts'
 
 /** What the analyzer exports, and its own declarations leave out. */
