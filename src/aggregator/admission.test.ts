@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Admission } from './admission.ts'
+import { ExpiringSet } from './expiring-set.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
-import { Refusals } from './refusals.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 describe('TokenBucket', () => {
@@ -28,27 +28,27 @@ describe('TokenBucket', () => {
   })
 })
 
-describe('Refusals', () => {
-  test('forgets a peer when its time is over', () => {
-    const refusals = new Refusals(100, 5)
-    refusals.add('a', 0)
-    assert.equal(refusals.has('a', 99), true)
-    assert.equal(refusals.has('b', 99), false)
-    assert.equal(refusals.has('a', 100), false)
-    assert.equal(refusals.size, 0)
+describe('ExpiringSet', () => {
+  test('forgets a name when its time is over', () => {
+    const names = new ExpiringSet(100, 5)
+    names.add('a', 0)
+    assert.equal(names.has('a', 99), true)
+    assert.equal(names.has('b', 99), false)
+    assert.equal(names.has('a', 100), false)
+    assert.equal(names.size, 0)
   })
 
-  test('drives out the peer refused longest ago when there are too many', () => {
-    const refusals = new Refusals(100, 2)
-    refusals.add('a', 0)
-    refusals.add('b', 1)
-    refusals.add('a', 2)
-    refusals.add('c', 3)
+  test('drives out the name added longest ago when there are too many', () => {
+    const names = new ExpiringSet(100, 2)
+    names.add('a', 0)
+    names.add('b', 1)
+    names.add('a', 2)
+    names.add('c', 3)
     assert.deepEqual(
-      ['a', 'b', 'c'].map((peer) => refusals.has(peer, 4)),
+      ['a', 'b', 'c'].map((name) => names.has(name, 4)),
       [true, false, true]
     )
-    assert.equal(refusals.size, 2)
+    assert.equal(names.size, 2)
   })
 })
 

@@ -1,5 +1,5 @@
+import { ExpiringSet } from './expiring-set.ts'
 import type { Limits } from './limits.ts'
-import { Refusals } from './refusals.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** What becomes of a line: read, left out, or the reason to refuse its peer from now on. */
@@ -18,15 +18,16 @@ interface Account {
 export class Admission {
   readonly #limits: Limits
   readonly #accounts = new Map<string, Account>()
-  readonly #refusals: Refusals
+  /** Peers that are refused for a while. */
+  readonly #refused: ExpiringSet
 
   constructor(limits: Limits) {
     this.#limits = limits
-    this.#refusals = new Refusals(limits.refusalPeriod, limits.maxRefusedPeers)
+    this.#refused = new ExpiringSet(limits.refusalPeriod, limits.maxRefusedPeers)
   }
 
   isRefused(peer: string, now: number): boolean {
-    return this.#refusals.has(peer, now)
+    return this.#refused.has(peer, now)
   }
 
   /** Counts one more line. Lines beyond the allowance are dropped; too many of those, and the peer is refused. */
@@ -43,7 +44,7 @@ export class Admission {
   }
 
   #refuse(peer: string, now: number): Admittance {
-    this.#refusals.add(peer, now)
+    this.#refused.add(peer, now)
     this.#accounts.delete(peer)
     return 'refused'
   }

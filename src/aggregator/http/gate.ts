@@ -65,7 +65,7 @@ export class Gate {
   readonly logout = (c: Context<Env>): Response => {
     const id = getCookie(c, COOKIE)
     if (id !== undefined) {
-      this.#sessions.end(id)
+      this.#sessions.delete(id)
       this.#setCookie(c, '', 0)
     }
     return c.body(null, 204)
