@@ -59,8 +59,8 @@ export class Reception {
 
   /** Takes a beat of a peer. @returns its answer, or `'full'` when there is no room for its peer */
   take(peer: string, beat: Heartbeat | Beat, origin: BeatOrigin): Ack | 'taken' | 'full' {
-    const { roster, clock, uptime } = this.#init
-    const at = { now: clock.now(), elapsed: uptime.elapsed() }
+    const { roster } = this.#init
+    const at = this.#moment()
     if (isAnnounced(beat)) return this.#judge(peer, beat, origin, at)
     const before = roster.get(peer)?.lastBeatAt
     if (!roster.beat(peer, this.#received(beat, origin, at))) return 'full'

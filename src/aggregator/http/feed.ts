@@ -4,7 +4,13 @@ import type { Clock } from '../../timing/index.ts'
 import type { Alert } from '../alert.ts'
 import type { Limits } from '../limits.ts'
 import type { NetworkState } from '../network-state.ts'
-import { concerns, FeedChanges, type FeedGroup, type FeedNodes } from './feed-changes.ts'
+import {
+  concerns,
+  FeedChanges,
+  type FeedGroup,
+  type FeedItem,
+  type FeedNodes
+} from './feed-changes.ts'
 import { type FeedSource, FeedText } from './feed-text.ts'
 import { TextReader } from './text-reader.ts'
 
@@ -105,7 +111,7 @@ export class Feed {
     for (const reader of this.#readers.keys()) reader.end()
   }
 
-  #add(group: FeedGroup, key: string, item: Parameters<FeedChanges['add']>[2]): void {
+  #add(group: FeedGroup, key: string, item: FeedItem): void {
     this.#changes.add(group, key, item)
     if (this.#readers.size === 0) return
     this.#changed.add(group)

@@ -2,6 +2,7 @@ import type { Figure, Sample } from '../../operator/index.ts'
 import type { Alert } from '../alert.ts'
 import { ALERT_KINDS, STATUSES } from '../http/schemas.ts'
 import type { IntakeCounts } from '../intake.ts'
+import { countThere } from '../network-sampler.ts'
 import type { NetworkState } from '../network-state.ts'
 import type { StoreStatus } from '../store/index.ts'
 import { MALFORMED_REASONS, REJECT_REASONS } from './reasons.ts'
@@ -24,10 +25,7 @@ export function networkFigures({ network, now }: FigureSource): Figure[] {
     {
       name: 'fil_heartbeat_connected_nodes',
       help: 'Nodes that are there: beating, asleep or overdue',
-      read: () => {
-        const { beating, asleep, overdue } = network().nodes
-        return beating + asleep + overdue
-      }
+      read: () => countThere(network().nodes)
     },
     {
       name: 'fil_heartbeat_nodes_in_consensus',

@@ -1,5 +1,6 @@
 import { MAX_WATCHED } from '../../constants.ts'
 import type { Figure, Sample } from '../../operator/index.ts'
+import { isThere } from '../liveness.ts'
 import type { Roster } from '../roster.ts'
 import type { NodeRow } from '../row.ts'
 
@@ -28,7 +29,7 @@ export function watchedFigures({ roster, watched }: WatchedSource): Figure[] {
       name: 'fil_heartbeat_node_up',
       help: '1 while a watched node is there',
       labels,
-      read: each((row) => (isThere(row) ? 1 : 0))
+      read: each((row) => (row !== undefined && row.beats > 0 && isThere(row.status) ? 1 : 0))
     },
     {
       name: 'fil_heartbeat_node_height',
@@ -70,8 +71,4 @@ export function watchedFigures({ roster, watched }: WatchedSource): Figure[] {
       read: each((row) => (row?.duplicateIdentity === undefined ? 0 : 1))
     }
   ]
-}
-
-function isThere(row: NodeRow | undefined): boolean {
-  return row !== undefined && row.beats > 0 && row.status !== 'left' && row.status !== 'down'
 }
