@@ -5,12 +5,16 @@ import type { Store } from './store/index.ts'
 /** Tells a store what becomes of watched nodes. */
 export class Chronicle {
   readonly #store: Pick<Store, 'write'>
+  /** Status of each node, as the store was told it last. */
   readonly #statuses = new Map<string, Liveness>()
 
-  /** @param remembered rows that the store knows already */
-  constructor(store: Pick<Store, 'write'>, remembered: readonly NodeRow[] = []) {
+  constructor(store: Pick<Store, 'write'>) {
     this.#store = store
-    for (const { peer, status } of remembered) this.#statuses.set(peer, status)
+  }
+
+  /** The store knows these rows already. */
+  remember(rows: readonly NodeRow[]): void {
+    for (const { peer, status } of rows) this.#statuses.set(peer, status)
   }
 
   /** The row of a watched node changed; `now` in ms since 1970. */
@@ -31,7 +35,7 @@ export class Chronicle {
     rtt,
     route = 'websocket',
     lastBeatAt: at
-  }: NodeRow) {
+  }: NodeRow): void {
     if (at === undefined) return
     this.#store.write({
       kind: 'beat',

@@ -31,7 +31,6 @@ function all(scene: Partial<Scene>, row: Partial<NodeRow> = {}) {
     epochPeriod: EPOCH_PERIOD,
     lastBeatAt: NOW - 1_000,
     silentFor: 1_000,
-    isAnybodyExpected: true,
     frozen: undefined,
     halted: 0,
     ...scene
@@ -113,7 +112,11 @@ describe('conditions', () => {
   test('tell that nothing is heard, where somebody should be', () => {
     const silentFor = NOTHING_HEARD_PERIOD
     assert.deepEqual(wrongIn({ silentFor }), ['nothing-heard'])
-    assert.deepEqual(wrongIn({ silentFor, watched: [], isAnybodyExpected: false }), [])
+    assert.deepEqual(wrongIn({ silentFor, watched: [] }), [])
+    assert.deepEqual(wrongIn({ silentFor, watched: [], frozen: 'nine of ten fell silent' }), [
+      'observer-unwell',
+      'nothing-heard'
+    ])
     assert.deepEqual(wrongIn({ silentFor: silentFor - 1 }), [])
   })
 

@@ -25,8 +25,6 @@ export interface Scene {
   readonly lastBeatAt: number
   /** For how long it has listened since then, in ms that never jump, without what it stood still. */
   readonly silentFor: number
-  /** Whether anybody is expected to beat: somebody did, or is watched. */
-  readonly isAnybodyExpected: boolean
   /** Why the observer does not trust its own verdicts. */
   readonly frozen: string | undefined
   /** For how long the process stood still within the last minute, in ms. */
@@ -42,20 +40,16 @@ export function conditionsOf(scene: Scene): Condition[] {
   ]
 }
 
-function aboutObserver({
-  lastBeatAt,
-  silentFor,
-  isAnybodyExpected,
-  frozen,
-  halted
-}: Scene): Condition[] {
+function aboutObserver({ watched, lastBeatAt, silentFor, frozen, halted }: Scene): Condition[] {
   const about = { subject: '' }
   const found: Condition[] = []
   if (frozen !== undefined) found.push({ ...about, kind: 'observer-unwell', evidence: frozen })
   else if (halted > MAX_HALTED_PER_MINUTE) {
-    const evidence = `the aggregator stood still for ${round(halted)} of the last minute`
+    const evidence = `the aggregator stood still for ${formatDuration(halted)} of the last minute`
     found.push({ ...about, kind: 'observer-unwell', evidence })
   }
+  // Nobody need beat where none is watched, unless many just fell silent.
+  const isAnybodyExpected = watched.length > 0 || frozen !== undefined
   if (isAnybodyExpected && silentFor >= NOTHING_HEARD_PERIOD) {
     const evidence = `no beat of any node since ${moment(lastBeatAt)}`
     found.push({ ...about, kind: 'nothing-heard', evidence })
@@ -128,8 +122,4 @@ function downEvidence({ lastBeatAt, nextBy, height }: NodeRow): string {
 
 function moment(at: number): string {
   return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
-}
-
-function round(period: number): string {
-  return formatDuration(Math.round(period / 100) * 100)
 }

@@ -49,7 +49,7 @@ export class Monitor {
   readonly #book = new AlertBook()
   readonly #minutes: Minutes
   readonly #watched: ReadonlySet<string>
-  #chronicle: Chronicle | undefined
+  readonly #chronicle: Chronicle | undefined
   #network: NetworkState
   #cancel: (() => void) | undefined
   /** When the last beat of anybody was seen, in ms since 1970, and how many there were by then. */
@@ -79,8 +79,8 @@ export class Monitor {
 
   /** Goes on from what a store remembers. */
   remember({ rows, alerts }: Remembered): void {
-    const { roster, store, uptime, clock } = this.#init
-    if (store !== undefined) this.#chronicle = new Chronicle(store, rows)
+    const { roster, uptime, clock } = this.#init
+    this.#chronicle?.remember(rows)
     roster.restore(rows, uptime.elapsed())
     this.#book.restore(alerts, clock.elapsed())
   }
@@ -147,7 +147,6 @@ export class Monitor {
       epochPeriod,
       lastBeatAt: this.#heard.at,
       silentFor: this.#listened - this.#heard.listened,
-      isAnybodyExpected: this.#watched.size > 0 || frozen !== undefined,
       frozen,
       halted: this.#halted
     })
