@@ -4,8 +4,9 @@
 import { RECONNECT_SHARE } from '../constants.ts'
 import { Cadence, type PageVisibility } from '../heartbeat/cadence.ts'
 import { FakeClock } from '../timing/fake-clock.ts'
-import { type Clock, retryDelay } from '../timing/index.ts'
+import { retryDelay } from '../timing/index.ts'
 import { seededRandom } from '../timing/seeded-random.ts'
+import { HaltingClock } from './halting-clock.kit.test.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Monitor } from './monitor.ts'
 import { Roster } from './roster.ts'
@@ -61,39 +62,6 @@ const FIRST_BEAT = 500
 /** Plays a trace. */
 export function play(trace: Trace, seed = 1): Outcome {
   return new Play(trace, seed).run()
-}
-
-/** Time of a process that stands still now and then: what was due meanwhile comes afterwards. */
-class HaltingClock implements Clock {
-  readonly #clock: Clock
-  readonly #due: (() => void)[] = []
-  isHalted = false
-
-  constructor(clock: Clock) {
-    this.#clock = clock
-  }
-
-  now(): number {
-    return this.#clock.now()
-  }
-
-  elapsed(): number {
-    return this.#clock.elapsed()
-  }
-
-  after(delay: number, run: () => void): () => void {
-    return this.#clock.after(delay, () => this.whenAwake(run))
-  }
-
-  whenAwake(run: () => void): void {
-    if (this.isHalted) this.#due.push(run)
-    else run()
-  }
-
-  resume(): void {
-    this.isHalted = false
-    for (const run of this.#due.splice(0)) run()
-  }
 }
 
 /** A node, as its own machine knows it. */
@@ -179,11 +147,10 @@ class Play {
   }
 
   #node(index: number): Node {
-    const { relay } = this.#trace
     return {
       peer: `peer${index}`,
       isWatched: index % 2 === 0,
-      isRelayed: index < NODES * (relay?.share ?? 0),
+      isRelayed: index < NODES * (this.#trace.relay?.share ?? 0),
       cadence: new Cadence(),
       page: 'visible',
       state: 'running',

@@ -4,14 +4,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { LIVENESS_GRACE, ROSTER_SWEEP_PERIOD } from '../constants.ts'
 import { formatDuration } from '../timing/index.ts'
 import { type Outcome, play, type Trace } from './traces.kit.test.ts'
 
 const README = join(import.meta.dirname, 'README.md')
-const SEEDS = Number(process.env.VERDICT_SEEDS ?? 1)
+const { VERDICT_SEEDS } = process.env
+const SEEDS = Number(VERDICT_SEEDS ?? 1)
 const PERIODS = [3_000, 30_000]
+/** Nodes that must be found dead with each seed, over all hours: without any, nothing is shown. */
+const MIN_FOUND = 100
 
 const TRACES: readonly Omit<Trace, 'period'>[] = [
   { name: 'a quiet network', deaths: 10 },
@@ -45,7 +48,14 @@ const TRACES: readonly Omit<Trace, 'period'>[] = [
 
 /** How late a death may be found after its beat was due: the grace, and one look. */
 const ALLOWED = LIVENESS_GRACE + ROSTER_SWEEP_PERIOD
-const rows: string[] = []
+/** What became of each hour that was judged rightly, over all seeds. */
+const judged: Judged[] = []
+
+interface Judged {
+  readonly name: string
+  readonly period: number
+  readonly sum: Outcome
+}
 
 describe('verdicts', () => {
   for (const trace of TRACES) {
@@ -55,29 +65,35 @@ describe('verdicts', () => {
           play({ ...trace, period }, seed + 1)
         )
         const sum = total(outcomes)
-        rows.push(rowOf(trace.name, period, sum))
         assert.ok(sum.beats > 1_000, 'hardly a beat was heard')
         assert.equal(sum.falseDowns, 0)
         assert.equal(sum.falseAlerts, 0)
         assert.equal(sum.found, sum.deaths)
         assert.equal(sum.deaths, SEEDS * (trace.deaths ?? 0))
         if (trace.relay === undefined) assert.ok(sum.slowest <= ALLOWED, `${sum.slowest} ms`)
+        judged.push({ name: trace.name, period, sum })
       })
     }
   }
 
   test('that anybody is down are given by these hours at all', () => {
-    assert.ok(rows.some((row) => / 10 of 10 /.test(row) || SEEDS > 1))
+    const { found } = total(judged.map(({ sum }) => sum))
+    assert.ok(found >= SEEDS * MIN_FOUND, `${found} were found`)
   })
 
-  test('stand in the table', (t) => {
-    if (process.env.VERDICT_SEEDS === undefined) return t.skip('written by npm run verdicts')
-    const text = readFileSync(README, 'utf8')
-    const table = text.replace(/(\|--:\|\n)(\|.*\n)+/, `$1${rows.join('\n')}\n`)
-    assert.notEqual(table, '')
-    writeFileSync(README, table)
+  after(() => {
+    if (VERDICT_SEEDS !== undefined) writeTable()
   })
 })
+
+/** Has the table say what became of all hours; one that was judged wrongly leaves it as it was. */
+function writeTable(): void {
+  if (judged.length < TRACES.length * PERIODS.length) return
+  const text = readFileSync(README, 'utf8')
+  const table = /(?<=\|--:\|\n)(\|.*\n)+/
+  assert.match(text, table)
+  writeFileSync(README, text.replace(table, `${judged.map(rowOf).join('\n')}\n`))
+}
 
 function total(outcomes: readonly Outcome[]): Outcome {
   const sum = (of: (outcome: Outcome) => number): number =>
@@ -93,7 +109,7 @@ function total(outcomes: readonly Outcome[]): Outcome {
   }
 }
 
-function rowOf(name: string, period: number, sum: Outcome): string {
+function rowOf({ name, period, sum }: Judged): string {
   const { beats, falseDowns, deaths, found, slowest, unwell, falseAlerts } = sum
   const late = deaths === 0 ? '–' : `${(slowest / 1_000).toFixed(1)} s`
   const dead = deaths === 0 ? '–' : `${found} of ${deaths}`
