@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DataFolderError } from '../errors.ts'
+import { makeFolder } from '../net/server.ts'
 import type { Context } from './command.ts'
 
 const NAME = 'fil-heartbeat'
@@ -22,8 +22,8 @@ export function defaultDataFolder(env: NodeJS.ProcessEnv, home = homedir()): str
 export async function openDataFolder({ told, env, log }: Context): Promise<string> {
   const folder = resolve(told.text('data') ?? defaultDataFolder(env))
   try {
-    const made = await mkdir(folder, { recursive: true, mode: 0o700 })
-    log.info({ folder, isNew: made !== undefined }, 'keeps its keys and data here')
+    const isNew = await makeFolder(folder, 0o700)
+    log.info({ folder, isNew }, 'keeps its keys and data here')
   } catch (cause) {
     throw new DataFolderError(folder, (cause as Error).message, { cause })
   }

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { OptionError } from '../errors.ts'
+import { makeFolder } from './folder.ts'
 
 /**
  * Reads a server's private key, or makes an Ed25519 one on the first run, so that its peer id,
@@ -29,7 +30,7 @@ async function createKey(path: string): Promise<PrivateKey> {
   const key = await generateKeyPair('Ed25519')
   const draft = `${path}.${process.pid}`
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const file = await open(draft, 'w', 0o600)
     try {
       await file.writeFile(privateKeyToProtobuf(key))

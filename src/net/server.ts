@@ -8,6 +8,7 @@ export {
   type ClientRefusal,
   checkClientLimits
 } from './client-limits.ts'
+export { makeFolder } from './folder.ts'
 export { loadOrCreateKey } from './key-file.ts'
 export { type RelayLoad, type RelayNode, relayLoad } from './relay-load.ts'
 export type { RelayStatus } from './reservations.ts'
