@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../../errors.ts'
@@ -78,6 +78,7 @@ export class Database {
   #connect(): Connection {
     const { file, busyTimeout, maxPages } = this.#init
     mkdirSync(dirname(file), { recursive: true })
+    makePrivate(file)
     const db = new DatabaseSync(file)
     try {
       db.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
@@ -105,6 +106,15 @@ export class Database {
       })
     }
     this.#notice = `${problem}: it was moved to ${aside}, and a new one begun`
+  }
+}
+
+/** Makes an empty file for its owner alone; what SQLite lays beside it gets the same rights. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch {
+    // It is there already, or cannot be made, of which SQLite tells.
   }
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { until } from '../../net/test-kit.ts'
 import { FakeClock } from '../../timing/fake-clock.ts'
@@ -27,6 +29,17 @@ test('everything that was written before it was closed is there when it is opene
   const again = open(t, file)
   const { points } = await again.nodeHistory('node', HOUR, PATIENT)
   assert.equal(points.length, 12_000)
+})
+
+test('only its owner can read the history, and what SQLite lays beside it', async (t) => {
+  const file = await temporaryFile(t)
+  const store = open(t, file)
+  store.write(beat())
+  await written(store)
+  const folder = dirname(file)
+  const files = await readdir(folder)
+  assert.ok(files.length > 1, 'there is nothing beside it')
+  for (const each of files) assert.equal((await stat(join(folder, each))).mode & 0o777, 0o600, each)
 })
 
 test('remembers the last rows, and the alerts that stand', async (t) => {
