@@ -12,7 +12,7 @@ import { drawShape } from './shapes.ts'
 const MARGIN = 8
 const WIDTH = 344
 const SENT =
-  'latest epoch, an earlier one to compare, their block ids, which chain, whether this tab is in view, when the next report is due'
+  'latest epoch, an earlier one to compare, their block ids, which chain, whether this tab is in view, when the next report is due, how long the last answer took'
 
 /** What the panel needs to know of its element, and may ask of it. */
 export interface PanelHost {
