@@ -73,9 +73,10 @@ export async function startNetwork(root: string, options: DemoOptions): Promise<
   started.defer(() => aggregator.close())
   await aggregator.turn(true)
   const config = describe(source, relayAddress, aggregator.service)
-  const { rpc, chain } = source
+  const { rpc, reference = rpc, chain } = source
   const target = firstAddress(aggregator.service)
-  started.defer(await startOwnNodes(own, { target, rpc: rpc.http, chain }))
+  // Not the wallet's node, which the page can stall: an operator has his own.
+  started.defer(await startOwnNodes(own, { target, rpc: reference.http, chain }))
   page.open({ config, connect: originsIn(config), switches: { relay, aggregator } })
   const running = started.move()
   return { url: page.url, config, stop: () => running.disposeAsync() }
