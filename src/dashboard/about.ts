@@ -74,9 +74,9 @@ function drawStore(store: AggregatorInfo['store']): TemplateResult | string {
   const { state, problem, bytes: size, lost } = store
   const sign =
     state === 'open'
-      ? drawSign({ shape: 'same', word: 'is kept', tone: 'fine' })
+      ? drawSign({ shape: 'same', word: 'kept', tone: 'fine' })
       : drawSign({ shape: 'down', word: problem ?? 'is not kept now', tone: 'bad' })
-  return html`${sign} ${bytes(size)}${lost > 0 ? `, ${count(lost)} records were lost` : ''}`
+  return html`${sign}, ${bytes(size)}${lost > 0 ? `, ${count(lost)} records were lost` : ''}`
 }
 
 function drawReadiness({ ready, problems }: Readiness): TemplateResult {

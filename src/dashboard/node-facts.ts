@@ -18,7 +18,7 @@ export function drawNodeFacts(row: NodeRow, now: number): TemplateResult {
     ${drawFact('Streams open', count(streams))}
     ${drawFact('Left out', leftOut(row))}
     ${drawFact('Protocol', protocol)}
-    ${drawFact('Genesis', genesis)}
+    ${drawFact('Genesis', genesis === undefined ? undefined : html`<code>${genesis}</code>`)}
     ${drawFact('Head', head.length === 0 ? undefined : html`<ul>${head.map((cid) => html`<li><code>${cid}</code></li>`)}</ul>`)}
   </dl>`
 }
