@@ -193,6 +193,9 @@ test('flags come before the environment, and that before the config file', async
 
 test('what was typed wrong is named, and exits with 2', async (t) => {
   const data = await folder(t)
+  const webhook = join(data, 'webhook')
+  await writeFile(webhook, 'http://alerts.example')
+  const beat = ['beat', '--rpc', 'http://127.0.0.1:1', '--target']
   const cases: Array<[string[], string]> = [
     [['aggregator', '--listen', 'x'], '--listen "x" is not a multiaddr'],
     [
@@ -204,11 +207,18 @@ test('what was typed wrong is named, and exits with 2', async (t) => {
     [['aggregator', '--http-token-file', '/nowhere/token'], '--http-token-file ENOENT'],
     [['relay'], '--aggregator is missing'],
     [['relay', '--aggregator', 'x'], '--aggregator "x" is not a peer id'],
+    [[...beat, '/p2p/x'], '--target "/p2p/x" names no host'],
+    [['aggregator', '--webhook-file', webhook], '--webhook-file is no https: URL'],
     [
-      ['beat', '--rpc', 'http://127.0.0.1:1', '--target', '/p2p/x'],
-      '--target "/p2p/x" names no host'
+      [...beat, `/p2p/${NOBODY}`, '--identity', '/dev/null/key'],
+      '--identity cannot read /dev/null'
+    ],
+    [
+      [...beat, `/dns4/a.example/tcp/443/wss/p2p/${NOBODY}`, '--alerts', `/p2p/${NOBODY}`],
+      '--alerts leads to the aggregator of --target'
     ],
     [['check'], 'the address to check is missing'],
+    [['check', 'x'], 'ADDRESS "x" is'],
     [['chekc'], 'chekc is not a command: is check meant?']
   ]
   for (const [args, message] of cases) {

@@ -8,7 +8,7 @@ import {
 } from '../constants.ts'
 import { UsageError } from '../errors.ts'
 import { CLIENT_LIMIT_OPTIONS } from './client-limit-options.ts'
-import { readIceServers } from './client-options.ts'
+import { ICE_SERVER_OPTION, readIceServers } from './client-options.ts'
 import type { Context } from './command.ts'
 import { type Option, present, type Told } from './option.ts'
 import { readHostPort, readPairs } from './usage.ts'
@@ -52,15 +52,7 @@ export const AGGREGATOR_OPTIONS: readonly Option[] = [
     names: ['webRtcPort']
   },
   ...CLIENT_LIMIT_OPTIONS,
-  {
-    name: 'ice-server',
-    kind: 'list',
-    value: 'URL',
-    help:
-      'a server of stun: or turn: for WebRTC; in a config file also an object of urls, username and ' +
-      'credential',
-    names: ['iceServers']
-  },
+  ICE_SERVER_OPTION,
   {
     name: 'http',
     kind: 'text',
@@ -176,7 +168,8 @@ export const AGGREGATOR_OPTIONS: readonly Option[] = [
     name: 'webhook-file',
     kind: 'text',
     value: 'FILE',
-    help: 'a file with the URL that each alert is told to, once when it is raised and once when it is over'
+    help: 'a file with the URL that each alert is told to, once when it is raised and once when it is over',
+    names: ['webhook']
   },
   {
     name: 'webhook',

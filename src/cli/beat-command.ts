@@ -8,8 +8,8 @@ import { BeatLog } from './beat-log.ts'
 import { CLIENT_OPTIONS, clientOptions } from './client-options.ts'
 import { COMMON_OPTIONS, type Command, type Context, DATA_OPTION, untilAborted } from './command.ts'
 import { openDataFolder } from './data-folder.ts'
-import type { Option } from './option.ts'
-import { naming, problemOf, rowOf } from './usage.ts'
+import type { Option, Told } from './option.ts'
+import { complaintOf, naming } from './usage.ts'
 
 const ALERTS = 'alerts'
 
@@ -28,7 +28,7 @@ const OPTIONS: readonly Option[] = [
     value: 'FILE',
     help: 'the key to be known by; made on the first run',
     default: 'beat.key in the data folder',
-    names: ['identity']
+    names: ['identity', 'keyFile']
   },
   { name: 'json', kind: 'switch', help: 'write each state as a line of JSON to standard output' },
   DATA_OPTION,
@@ -52,6 +52,7 @@ export const beatCommand: Command = {
         throw new UsageError(`--${name} is missing`)
       }
     }
+    checkAlerts(told)
     const identity = await openIdentity(context)
     const main = { beatPeriod: DEFAULT_BEAT_PERIOD, ...clientOptions(told), identity }
     const clients = [await beat(context, 'main', main, OPTIONS)]
@@ -76,6 +77,21 @@ export const beatCommand: Command = {
   }
 }
 
+// To an aggregator two sessions with one key are a key that somebody else uses, too.
+function checkAlerts(told: Told): void {
+  const alerts = told.text(ALERTS)
+  const targets = told.list('target') ?? []
+  if (alerts === undefined || !targets.map(peerOf).includes(peerOf(alerts))) return
+  throw new UsageError(
+    `${told.origin(ALERTS)} leads to the aggregator of ${told.origin('target')}, which has the beats already`
+  )
+}
+
+/** The peer id at the end of an address; all of it where there is none. */
+function peerOf(address: string): string {
+  return /(?:\/p2p\/|#)([^/#]+)$/.exec(address)?.[1] ?? address
+}
+
 interface Beating {
   readonly client: HeartbeatClient
   readonly said: BeatLog
@@ -97,8 +113,7 @@ async function beat(
     const { state } = client
     if (state.phase === 'misconfigured') {
       const { option, problem: message } = state
-      const origin = told.origin(rowOf(rows, option)?.name ?? option)
-      failed.reject(new UsageError(`${origin} ${problemOf({ option, message })}`))
+      failed.reject(complaintOf(rows, told, { option, message }) ?? new UsageError(message))
     }
     if (state.phase === 'unsupported') failed.reject(new UnsupportedError(state.problem))
   })
@@ -112,7 +127,8 @@ async function openIdentity(context: Context): Promise<Uint8Array> {
   const given = told.text('identity')
   const file =
     given === undefined ? join(await openDataFolder(context), 'beat.key') : resolve(given)
-  const key = await loadOrCreateKey(file)
+  const rows = given === undefined ? [] : OPTIONS
+  const key = await naming(rows, told, () => loadOrCreateKey(file))
   if (key.type !== 'Ed25519') throw new IdentityError(file, `is a key of ${key.type}, not Ed25519`)
   log.info({ peerId: peerIdFromPrivateKey(key).toString(), file }, 'is known by this peer id')
   return key.raw.slice(0, SEED_BYTES)

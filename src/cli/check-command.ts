@@ -12,6 +12,7 @@ import { naming } from './usage.ts'
 
 const NICKNAME = 'fil-heartbeat check'
 const EXIT_BROKEN = 1
+const ADDRESS = 'ADDRESS'
 
 const OPTIONS: readonly Option[] = [
   ...WAY_OPTIONS,
@@ -38,15 +39,15 @@ interface Row {
 export const checkCommand: Command = {
   name: 'check',
   summary: 'Dials an aggregator as a wallet would, by every way, and says what fails where',
-  operand: 'ADDRESS',
+  operand: ADDRESS,
   options: OPTIONS,
   examples: [
     'fil-heartbeat check https://heartbeat.example/.well-known/fil-heartbeat.json',
     'fil-heartbeat check /p2p/12D3KooW… --relay /dns4/relay.example/tcp/443/wss/p2p/12D3KooW…',
     'fil-heartbeat check /dns4/heartbeat.example/tcp/443/wss/p2p/12D3KooW… --routes websocket --beat'
   ],
-  run: async ({ told, operands, print, ending, log }) => {
-    const [target] = operands
+  run: async ({ told, print, ending, log }) => {
+    const target = told.text(ADDRESS)
     if (target === undefined) throw new UsageError('the address to check is missing')
     const rows: Row[] = []
     try {
@@ -77,7 +78,7 @@ export const checkCommand: Command = {
 // The address stands without a flag.
 const TARGET_ROWS: readonly Option[] = [
   ...OPTIONS,
-  { name: 'ADDRESS', kind: 'text', help: '', names: ['target'] }
+  { name: ADDRESS, kind: 'text', help: '', names: ['target'] }
 ]
 
 function initOf(told: Told, target: string): Parameters<typeof attemptWays>[0] {

@@ -3,6 +3,17 @@ import { EPOCH_PERIOD } from '../constants.ts'
 import type { Chain } from '../timing/index.ts'
 import { type Option, present, type Told } from './option.ts'
 
+/** Servers for WebRTC, which aggregators and light clients can be told alike. */
+export const ICE_SERVER_OPTION: Option = {
+  name: 'ice-server',
+  kind: 'list',
+  value: 'URL',
+  help:
+    'a server of stun: or turn: for WebRTC; in a config file also an object of urls, username and ' +
+    'credential',
+  names: ['iceServers']
+}
+
 /** Where an aggregator is, and by which ways to go there: what `beat` and `check` can both be told. */
 export const WAY_OPTIONS: readonly Option[] = [
   {
@@ -18,15 +29,7 @@ export const WAY_OPTIONS: readonly Option[] = [
     help: 'the ways that may be used, parted by commas',
     default: 'websocket,relayed,webrtc'
   },
-  {
-    name: 'ice-server',
-    kind: 'list',
-    value: 'URL',
-    help:
-      'a server of stun: or turn: for WebRTC; in a config file also an object of urls, username and ' +
-      'credential',
-    names: ['iceServers']
-  }
+  ICE_SERVER_OPTION
 ]
 
 /** What a light client can be told besides. */

@@ -4,8 +4,6 @@ import type { Option, Told } from './option.ts'
 /** What a command runs with. */
 export interface Context {
   readonly told: Told
-  /** What follows the flags: an address to check. */
-  readonly operands: readonly string[]
   readonly log: Logger
   readonly env: NodeJS.ProcessEnv
   /** Writes a line to standard output. */
@@ -21,7 +19,7 @@ export interface Command {
   readonly name: string
   /** What it does, in one sentence without its full stop. */
   readonly summary: string
-  /** What must follow it, where something must. */
+  /** What must follow it, where something must: told under this very name. */
   readonly operand?: string
   readonly options: readonly Option[]
   readonly examples: readonly string[]

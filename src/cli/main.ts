@@ -7,7 +7,7 @@ import { COMMANDS } from './commands.ts'
 import { endOnSignal } from './ending.ts'
 import { helpOf, overview } from './help.ts'
 import { createLog } from './logs.ts'
-import { nearest } from './nearest.ts'
+import { hint } from './nearest.ts'
 import { readOptions } from './read-options.ts'
 
 const EXIT_FAILURE = 1
@@ -31,12 +31,12 @@ export async function main(args: readonly string[], home: string): Promise<numbe
     const readFile = (path: string): string => readFileSync(path, 'utf8')
     const reading = readOptions(command, { args: rest, env, readFile })
     if (reading.wantsHelp) return say(helpOf(command))
-    const { told, operands } = reading
+    const { told } = reading
     log = createLog(told, process.stderr)
     tameWarnings(log)
     const ending = endOnSignal(process, log)
     endWithReaders()
-    return await command.run({ told, operands, log, env, print: say, ending, home })
+    return await command.run({ told, log, env, print: say, ending, home })
   } catch (error) {
     return complain(error, name, log)
   }
@@ -62,11 +62,8 @@ function complain(thrown: unknown, name: string, log: Logger | undefined): numbe
 function findCommand(name: string): Command {
   const command = COMMANDS.find((each) => each.name === name)
   if (command !== undefined) return command
-  const near = nearest(
-    name,
-    COMMANDS.map((each) => each.name)
-  )
-  throw new UsageError(`${name} is not a command${near === undefined ? '' : `: is ${near} meant?`}`)
+  const names = COMMANDS.map((each) => each.name)
+  throw new UsageError(`${name} is not a command${hint(name, names)}`)
 }
 
 function readVersion(home: string): string {

@@ -1,12 +1,11 @@
-/** The name that was most likely meant; `undefined` where none is near. */
-export function nearest(given: string, names: readonly string[]): string | undefined {
+/** Asks, behind what is wrong with a name, for the one that was most likely meant, if one is near. */
+export function hint(given: string, names: readonly string[]): string {
   const [best] = names
     .map((name) => ({ name, distance: distanceOf(given, name) }))
     .sort((a, b) => a.distance - b.distance)
   // More than a third of it wrong is another word.
-  return best !== undefined && best.distance <= Math.max(2, given.length / 3)
-    ? best.name
-    : undefined
+  const isNear = best !== undefined && best.distance <= Math.max(2, given.length / 3)
+  return isNear ? `: is ${best.name} meant?` : ''
 }
 
 /** How many letters must be put in, left out or changed to make one of the other. */

@@ -43,6 +43,10 @@ export class Told {
     this.#given = given
   }
 
+  has(name: string): boolean {
+    return this.#given.has(name)
+  }
+
   text(name: string): string | undefined {
     const value = this.#given.get(name)?.value
     return typeof value === 'string' ? value : undefined

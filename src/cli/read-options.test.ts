@@ -78,6 +78,12 @@ test('names that nobody knows are refused with the nearest right one', () => {
   refuses(/^--qwertyuiop is not an option$/, ['--qwertyuiop'])
 })
 
+test('the word behind the flags is told under the name that help gives it', () => {
+  const sources: Sources = { args: ['--max', '1', 'x'], env: {}, readFile: () => '' }
+  const { told } = readOptions({ ...COMMAND, operand: 'ADDRESS' }, sources)
+  assert.deepEqual([told.text('ADDRESS'), told.origin('ADDRESS')], ['x', 'ADDRESS'])
+})
+
 test('what orchestrators put beside the variables of the program is let be', () => {
   const env = { FIL_HEARTBEAT_RELAY_SERVICE_HOST: '10.0.0.1' }
   assert.equal(read([], { env }).text('nickname'), undefined)

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from '../errors.ts'
 import type { Command } from './command.ts'
-import { nearest } from './nearest.ts'
+import { COMMANDS } from './commands.ts'
+import { hint } from './nearest.ts'
 import { type Given, type Option, type OptionValue, Told, variableOf } from './option.ts'
 
 /** What an option may be read from. */
@@ -16,7 +17,6 @@ export interface Sources {
 /** A command line as it was read. */
 export interface Reading {
   readonly told: Told
-  readonly operands: readonly string[]
   readonly wantsHelp: boolean
 }
 
@@ -33,14 +33,15 @@ interface Arguments {
 export function readOptions(command: Command, sources: Sources): Reading {
   const { values, positionals } = readArguments(command, sources.args)
   const { help: wantsHelp, ...flags } = values
-  if (wantsHelp === true) return { told: new Told(new Map()), operands: [], wantsHelp: true }
-  const { operand } = command
-  const [surplus] = positionals.slice(operand === undefined ? 0 : 1)
-  if (surplus !== undefined) throw new UsageError(`"${surplus}" is one word too many`)
-  const given = new Map([...readEnvironment(command, sources.env), ...readFlags(command, flags)])
+  if (wantsHelp === true) return { told: new Told(new Map()), wantsHelp: true }
+  const given = new Map([
+    ...readEnvironment(command, sources.env),
+    ...readFlags(command, flags),
+    ...readOperand(command, positionals)
+  ])
   const path = given.get('config')?.value
   const told = typeof path === 'string' ? readConfig(command, path, sources) : new Map()
-  return { told: new Told(new Map([...told, ...given])), operands: positionals, wantsHelp: false }
+  return { told: new Told(new Map([...told, ...given])), wantsHelp: false }
 }
 
 function readArguments({ options }: Command, args: readonly string[]): Arguments {
@@ -64,7 +65,8 @@ function readArguments({ options }: Command, args: readonly string[]): Arguments
 function problemOf(error: Error & { code?: string }, flags: readonly Option[]): string {
   const [, flag = ''] = /'(-[^\s'=<]*)/.exec(error.message) ?? []
   if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-    return unknown(flag, [...flags.map(({ name }) => `--${name}`), '--help'])
+    const names = [...flags.map(({ name }) => `--${name}`), '--help']
+    return `${flag} is not an option${hint(flag, names)}`
   }
   const [first = error.message] = error.message.split(/\.\s|\n/)
   const [, name = flag] = /(--[a-z-]+)/.exec(first) ?? []
@@ -72,11 +74,6 @@ function problemOf(error: Error & { code?: string }, flags: readonly Option[]): 
   if (row === undefined) return first
   if (row.kind === 'switch') return `${name} is a switch, and takes no value`
   return `${name} needs a value, as in ${name} ${row.value}`
-}
-
-function unknown(given: string, names: readonly string[]): string {
-  const near = nearest(given, names)
-  return `${given} is not an option${near === undefined ? '' : `: is ${near} meant?`}`
 }
 
 function* readFlags(
@@ -93,6 +90,16 @@ function* readFlags(
     const isList = option.kind === 'list' || !Array.isArray(value)
     yield [option.name, { value: check(option, isList ? value : value[0], origin), origin }]
   }
+}
+
+function* readOperand(
+  { operand }: Command,
+  positionals: readonly string[]
+): Generator<[string, Given]> {
+  const [surplus] = positionals.slice(operand === undefined ? 0 : 1)
+  if (surplus !== undefined) throw new UsageError(`"${surplus}" is one word too many`)
+  const [value] = positionals
+  if (operand !== undefined && value !== undefined) yield [operand, { value, origin: operand }]
 }
 
 // Names that nobody knows are let be: orchestrators put variables of their own beside these.
@@ -130,9 +137,7 @@ function readConfig(
     const option = options.find(({ name }) => name === key)
     const origin = `${command}.${key} in ${path}`
     if (option === undefined || key === 'config') {
-      const near = nearest(key, names)
-      const hint = near === undefined ? '' : `: is ${near} meant?`
-      throw new UsageError(`${origin} is not an option${hint}`)
+      throw new UsageError(`${origin} is not an option${hint(key, names)}`)
     }
     given.set(key, { value: check(option, value, origin), origin })
   }
@@ -143,6 +148,7 @@ function parseConfig(
   path: string,
   readFile: (path: string) => string
 ): Readonly<Record<string, unknown>> {
+  const commands = COMMANDS.map(({ name }) => name)
   let whole: unknown
   try {
     whole = JSON.parse(readFile(path))
@@ -153,10 +159,8 @@ function parseConfig(
     throw new UsageError(`--config ${path} is not a JSON object with a key for each command`)
   }
   for (const [key, value] of Object.entries(whole)) {
-    if (!CONFIG_KEYS.includes(key)) {
-      const near = nearest(key, CONFIG_KEYS)
-      const hint = near === undefined ? '' : `: is ${near} meant?`
-      throw new UsageError(`${key} in ${path} is not a command${hint}`)
+    if (!commands.includes(key)) {
+      throw new UsageError(`${key} in ${path} is not a command${hint(key, commands)}`)
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new UsageError(`${key} in ${path} is not an object of options`)
@@ -164,9 +168,6 @@ function parseConfig(
   }
   return whole as Readonly<Record<string, unknown>>
 }
-
-/** The commands that a config file may hold options of. */
-const CONFIG_KEYS = ['aggregator', 'relay', 'beat', 'up', 'check']
 
 function check(option: Option, value: unknown, origin: string): OptionValue {
   const { kind } = option

@@ -21,15 +21,13 @@ standard error, and what was asked for to standard output.
 
 /** The reference of all commands, as Markdown. */
 export function referenceOf(commands: readonly Command[]): string {
-  return `${[INTRODUCTION, ...commands.map(chapterOf)].join('\n')}`
+  return [INTRODUCTION, ...commands.map(chapterOf)].join('\n')
 }
 
 function chapterOf({ name, summary, operand, options, examples }: Command): string {
   const rows = options.map((option) => {
-    const { variable, value } = option
-    const from = `\`${variableOf(name, { name: option.name, ...(variable && { variable }) })}\``
-    const flag = option.isSecret ? `\`${option.name}\`${value ?? ''}` : `\`${flagOf(option)}\``
-    return `| ${flag} | ${sentenceOf(option)} | ${from} |`
+    const flag = option.isSecret ? option.name : flagOf(option)
+    return `| \`${flag}\` | ${sentenceOf(option)} | \`${variableOf(name, option)}\` |`
   })
   const usage = [name, operand].filter(Boolean).join(' ')
   return `## ${usage}

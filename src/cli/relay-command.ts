@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.ts'
-import { type AllowedAggregators, createRelay } from '../relay/index.ts'
-import { COMMON_OPTIONS, type Command, DATA_OPTION, untilAborted } from './command.ts'
+import { type AllowedAggregators, createRelay, type Relay, type RelayInit } from '../relay/index.ts'
+import { COMMON_OPTIONS, type Command, type Context, DATA_OPTION, untilAborted } from './command.ts'
 import { openDataFolder } from './data-folder.ts'
-import type { Told } from './option.ts'
+import type { Option, Told } from './option.ts'
 import { RELAY_OPTIONS, relayInit } from './relay-options.ts'
 import { naming } from './usage.ts'
 
@@ -33,17 +33,30 @@ export const relayCommand: Command = {
     const { told, log, ending } = context
     const aggregators = readAggregators(told)
     const folder = await openDataFolder(context)
-    const relay = await naming(OPTIONS, told, () =>
-      createRelay(relayInit(told, folder, aggregators))
-    )
-    await relay.start()
-    const { peerId, addresses, httpUrl } = relay
-    log.info({ peerId, addresses, ...(httpUrl && { http: httpUrl }) }, 'the relay listens')
+    const relay = await startRelay(context, OPTIONS, relayInit(told, folder, aggregators))
     await untilAborted(ending)
     await relay.stop()
     log.info('the relay has ended')
     return 0
   }
+}
+
+/**
+ * Starts a relay, and logs where it is.
+ *
+ * @param options that name what is wrong
+ * @throws {UsageError} when one is wrong
+ */
+export async function startRelay(
+  { told, log }: Context,
+  options: readonly Option[],
+  init: RelayInit
+): Promise<Relay> {
+  const relay = await naming(options, told, () => createRelay(init))
+  await relay.start()
+  const { peerId, addresses, httpUrl } = relay
+  log.info({ peerId, addresses, ...(httpUrl && { http: httpUrl }) }, 'the relay listens')
+  return relay
 }
 
 function readAggregators(told: Told): AllowedAggregators {

@@ -7,7 +7,9 @@ import { naming, readHostPort, readPairs } from './usage.ts'
 
 const OPTIONS: readonly Option[] = [
   { name: 'relay', kind: 'list', value: 'MULTIADDR', help: '', names: ['relays'] },
-  { name: 'limit', kind: 'list', value: 'NAME=NUMBER', help: '', names: ['limits.'] }
+  { name: 'limit', kind: 'list', value: 'NAME=NUMBER', help: '', names: ['limits.'] },
+  { name: 'webhook-file', kind: 'text', value: 'FILE', help: '', names: ['webhook'] },
+  { name: 'webhook', kind: 'text', isSecret: true, help: '' }
 ]
 
 function told(values: Record<string, OptionValue>, origin = '--'): Told {
@@ -26,6 +28,8 @@ test('an option that is wrong is named as it was given', async () => {
   await named('relays', '--relay "x" is wrong')
   await named('relays', 'up.relay "x" is wrong', told({ relay: ['x'] }, 'up.'))
   await named('limits.nodes', '--limit nodes "x" is wrong')
+  await named('webhook', '--webhook-file "x" is wrong', told({ 'webhook-file': '/file' }))
+  await named('webhook', 'env.webhook "x" is wrong', told({ webhook: 'x' }, 'env.'))
   await assert.rejects(naming(OPTIONS, told({}), fail('keyFile')), { name: 'OptionError' })
   assert.equal(await naming(OPTIONS, told({}), () => 7), 7)
 })

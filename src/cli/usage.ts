@@ -16,28 +16,35 @@ export async function naming<T>(
     return await work()
   } catch (error) {
     if (!(error instanceof OptionError)) throw error
-    const row = rowOf(options, error.option)
-    if (row === undefined) throw error
-    throw new UsageError(`${nameIn(told, row, error.option)} ${problemOf(error)}`, { cause: error })
+    throw complaintOf(options, told, error) ?? error
   }
 }
 
-/** What an option's own library says is wrong with it, without its name there. */
-export function problemOf({ option, message }: Pick<OptionError, 'option' | 'message'>): string {
-  return message.slice(option.length + 2)
+/**
+ * What an option's own library says is wrong with it, under the name that it was given by here.
+ *
+ * @returns `undefined` when it is none of these options
+ */
+export function complaintOf(
+  options: readonly Option[],
+  told: Told,
+  error: Pick<OptionError, 'option' | 'message'>
+): UsageError | undefined {
+  const { option, message } = error
+  const row = rowOf(options, told, option)
+  if (row === undefined) return undefined
+  const prefix = row.names?.find((each) => each.endsWith('.')) ?? option
+  const name = [told.origin(row.name), option.slice(prefix.length)].filter(Boolean).join(' ')
+  return new UsageError(`${name} ${message.slice(option.length + 2)}`, { cause: error })
 }
 
-/** The row of an option by the name that it has where it ends up; a final dot stands for all below. */
-export function rowOf(options: readonly Option[], option: string): Option | undefined {
+// By the name that it has where it ends up; a final dot stands for all below. Of two that end up as
+// one, a secret and its file, it is the one that was given.
+function rowOf(options: readonly Option[], told: Told, option: string): Option | undefined {
   const isIt = (each: string): boolean =>
     each.endsWith('.') ? option.startsWith(each) : option === each
-  return options.find(({ name, names = [name] }) => names.some(isIt))
-}
-
-function nameIn(told: Told, { name, kind, value, names = [] }: Option, option: string): string {
-  if (kind === 'text' && value === undefined) return name
-  const prefix = names.find((each) => each.endsWith('.')) ?? option
-  return [told.origin(name), option.slice(prefix.length)].filter(Boolean).join(' ')
+  const rows = options.filter(({ name, names = [name] }) => names.some(isIt))
+  return rows.findLast(({ name }) => told.has(name)) ?? rows[0]
 }
 
 /**
