@@ -583,6 +583,24 @@ export const MAX_STORE_QUESTIONS = 64
 /** Round trips kept of one node's minute, for its median: all of them down to a period of 2 s. */
 export const STORE_MINUTE_RTTS = 32
 
+/** Shortest time for which history may be kept, in ms: one of its minutes. */
+export const MIN_STORE_RETENTION = 60_000
+
+/** Longest time for which it may be kept, in ms: ten years. More is a mistake in writing. */
+export const MAX_STORE_RETENTION = 315_360_000_000
+
+/** Least bytes that the store may be given: an empty one has 64 kB. */
+export const MIN_STORE_BYTES = 1_048_576
+
+/** A minute, in ms: what history is gathered by. The tables of its file are laid out by it. */
+export const MINUTE = 60_000
+
+/** A day, in ms: steps of history beyond the listed ones are whole days, and whole days of minutes give way. */
+export const DAY = 86_400_000
+
+/** Records that must have left a line of the queue before it is cut: seldom, so that each costs little. */
+export const STORE_QUEUE_CUT_RECORDS = 1_024
+
 // ── Dashboard ───────────────────────────────────────────────────────────────
 
 /** How long the dashboard's feed may be silent, in ms, before it counts as lost: two keep-alives and a little. */
@@ -738,6 +756,39 @@ export const MAX_LISTED_PEERS = 100_000
 
 /** Least bytes that a beat may be allowed to have: any honest one fits, with five blocks and a settled tipset. */
 export const MIN_BEAT_BYTES = 1_024
+
+/** Largest number that most limits may be set to: more is no limit, but a mistake in writing. */
+export const MAX_LIMIT = 1_000_000
+
+/** The same of bytes of one peer, at once or a second: a link of eight gigabits, filled. */
+export const MAX_LIMIT_BYTES = 1_000_000_000
+
+/** The same of beats a second of one peer: a thousand times the usual. */
+export const MAX_LIMIT_BEATS_PER_SECOND = 10_000
+
+/** The same of streams or connections of one peer: more than a hundred times the usual. */
+export const MAX_LIMIT_PER_PEER = 1_000
+
+/** The same of readers of the feed: more than a hundred times the usual. */
+export const MAX_LIMIT_FEED_READERS = 10_000
+
+/** Longest time that a limit may be set to, in ms: a day. */
+export const MAX_LIMIT_PERIOD = 86_400_000
+
+/** When to ask again where every place is taken, in seconds: soon for a person, seldom for a script. */
+export const BUSY_RETRY_SECONDS = 10
+
+/** Longest id of an event that a reader comes back with, in characters: ours have 24 at most. */
+export const MAX_EVENT_ID_CHARACTERS = 64
+
+/** How much of a parameter's name that nobody knows is told back, in characters: enough to see the slip. */
+export const MAX_TOLD_PARAMETER_CHARACTERS = 40
+
+/** The last moment that a date can tell, in ms since 1970, as ECMAScript has it. */
+export const MAX_MOMENT = 8.64e15
+
+/** Overtaken changes that are left in place at least: with few nodes they would be sorted out at each change. */
+export const FEED_CHANGES_SLACK = 64
 
 // ── Aggregator: itself as an observer ───────────────────────────────────────
 

@@ -2,6 +2,12 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import {
   MAX_CONNECTIONS,
   MAX_CONNECTIONS_PER_PEER,
+  MAX_LIMIT,
+  MAX_LIMIT_BEATS_PER_SECOND,
+  MAX_LIMIT_BYTES,
+  MAX_LIMIT_FEED_READERS,
+  MAX_LIMIT_PER_PEER,
+  MAX_LIMIT_PERIOD,
   MAX_LINE_BYTES,
   MAX_LISTED_PEERS,
   MAX_NICKNAME_CODE_POINTS,
@@ -59,26 +65,28 @@ export interface LimitSettings {
   readonly bounds: ConnectionBounds
 }
 
-const HOUR = 3_600_000
+const PERIODS = ['unfinished', 'refusal', 'leftNodes', 'grace'] as const
+
+type PeriodName = (typeof PERIODS)[number]
+type NumberName = Exclude<keyof LimitOptions, PeriodName>
 
 /** The largest whole number that each may be; from 1. */
-const NUMBERS: Partial<Record<keyof LimitOptions, number>> = {
+const NUMBERS: Readonly<Record<NumberName, number>> = {
   beatBytes: MAX_LINE_BYTES,
   nickname: MAX_NICKNAME_CODE_POINTS,
-  beatsPerSecond: 10_000,
-  beatBurst: 1_000_000,
-  excessBeats: 1_000_000,
-  bytesPerSecond: 1_000_000_000,
-  byteBurst: 1_000_000_000,
-  malformedBeats: 1_000_000,
-  streamsPerPeer: 1_000,
-  connectionsPerPeer: 1_000,
-  connections: 1_000_000,
-  handshakes: 1_000_000,
-  nodes: 1_000_000,
-  feedReaders: 10_000
+  beatsPerSecond: MAX_LIMIT_BEATS_PER_SECOND,
+  beatBurst: MAX_LIMIT,
+  excessBeats: MAX_LIMIT,
+  bytesPerSecond: MAX_LIMIT_BYTES,
+  byteBurst: MAX_LIMIT_BYTES,
+  malformedBeats: MAX_LIMIT,
+  streamsPerPeer: MAX_LIMIT_PER_PEER,
+  connectionsPerPeer: MAX_LIMIT_PER_PEER,
+  connections: MAX_LIMIT,
+  handshakes: MAX_LIMIT,
+  nodes: MAX_LIMIT,
+  feedReaders: MAX_LIMIT_FEED_READERS
 }
-const DURATIONS: readonly (keyof LimitOptions)[] = ['unfinished', 'refusal', 'leftNodes', 'grace']
 
 /**
  * Puts what an operator chose in the place of the usual.
@@ -89,10 +97,10 @@ export function checkLimits(given: LimitOptions = {}, usual: Limits = DEFAULT_LI
   if (typeof given !== 'object' || given === null) {
     throw new OptionError('limits', `${quote(given)} is not an object`)
   }
-  refuseUnknown(given, [...Object.keys(NUMBERS), ...DURATIONS], 'limits.')
-  const number = (name: keyof LimitOptions, otherwise: number): number =>
+  refuseUnknown(given, [...Object.keys(NUMBERS), ...PERIODS], 'limits.')
+  const number = (name: NumberName, otherwise: number): number =>
     given[name] === undefined ? otherwise : checkNumber(name, given[name])
-  const period = (name: keyof LimitOptions, otherwise: number): number =>
+  const period = (name: PeriodName, otherwise: number): number =>
     given[name] === undefined ? otherwise : checkPeriod(name, given[name])
   const limits: Limits = {
     ...usual,
@@ -140,8 +148,8 @@ function checkPeer(text: string, option: string): string {
   }
 }
 
-function checkNumber(name: keyof LimitOptions, given: unknown): number {
-  const max = NUMBERS[name] ?? Number.MAX_SAFE_INTEGER
+function checkNumber(name: NumberName, given: unknown): number {
+  const max = NUMBERS[name]
   const min = name === 'beatBytes' ? MIN_BEAT_BYTES : 1
   const isWhole = typeof given === 'number' && Number.isInteger(given)
   if (isWhole && given >= min && given <= max) return given
@@ -149,6 +157,8 @@ function checkNumber(name: keyof LimitOptions, given: unknown): number {
   throw new OptionError(option, `${quote(given)} is not a whole number from ${min} to ${max}`)
 }
 
-function checkPeriod(name: keyof LimitOptions, given: unknown): number {
-  return Math.round(parseDuration(given as Duration, `limits.${name}`, { min: 1, max: 24 * HOUR }))
+function checkPeriod(name: PeriodName, given: unknown): number {
+  return Math.round(
+    parseDuration(given as Duration, `limits.${name}`, { min: 1, max: MAX_LIMIT_PERIOD })
+  )
 }

@@ -1,3 +1,4 @@
+import { MAX_STORE_RETENTION, MIN_STORE_BYTES, MIN_STORE_RETENTION } from '../constants.ts'
 import { OptionError, refuseUnknown } from '../errors.ts'
 import { quote } from '../net/server.ts'
 import { type Duration, parseDuration } from '../timing/index.ts'
@@ -19,9 +20,6 @@ export interface StoreOptions {
 export const MEMORY_OPTIONS = ['store', 'webhook']
 
 const STORE_OPTIONS = ['file', 'beats', 'rollups', 'maxBytes']
-const MIN_RETENTION = 60_000
-const MAX_RETENTION = 10 * 365 * 86_400_000
-const MIN_STORE_BYTES = 1_048_576
 
 /** @throws {OptionError} naming the option and the words in it that are wrong */
 export function checkStore(given: StoreOptions | undefined): StoreInit | undefined {
@@ -56,7 +54,8 @@ export function checkWebhook(given: unknown): string | undefined {
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 function checkRetention(given: Duration, option: string): number {
-  return Math.round(parseDuration(given, option, { min: MIN_RETENTION, max: MAX_RETENTION }))
+  const bounds = { min: MIN_STORE_RETENTION, max: MAX_STORE_RETENTION }
+  return Math.round(parseDuration(given, option, bounds))
 }
 
 function checkBytes(given: unknown): number {

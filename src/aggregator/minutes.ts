@@ -1,8 +1,7 @@
+import { MINUTE } from '../constants.ts'
 import type { NetworkPoint } from './history.ts'
 import { countThere } from './network-sampler.ts'
 import type { NetworkState } from './network-state.ts'
-
-const MINUTE = 60_000
 
 /** Gathers the network's states into points of a minute. Pure: owns no timer. */
 export class Minutes {

@@ -1,4 +1,4 @@
-import { SILENT_WINDOW } from '../constants.ts'
+import { MINUTE, SILENT_WINDOW } from '../constants.ts'
 import { type Clock, formatDuration } from '../timing/index.ts'
 import type { Alert } from './alert.ts'
 import { AlertBook } from './alert-book.ts'
@@ -35,8 +35,6 @@ export interface MonitorInit {
   readonly onNetwork: (state: NetworkState) => void
   readonly onAlert: (alert: Alert) => void
 }
-
-const MINUTE = 60_000
 
 /**
  * Looks at everything once a second: brings the roster up to the time, judges the observer itself

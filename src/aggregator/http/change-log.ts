@@ -1,3 +1,5 @@
+import { FEED_CHANGES_SLACK } from '../../constants.ts'
+
 /** One change: what, and its place in the order of all changes. */
 export interface Change<T> {
   readonly sequence: number
@@ -30,7 +32,8 @@ export class ChangeLog<T> {
   add(change: Change<T>): void {
     this.#latest.set(change.key, change.sequence)
     this.#changes.push(change)
-    if (this.#changes.length > 2 * Math.min(this.#latest.size, this.#max) + 64) this.#compact()
+    const enough = 2 * Math.min(this.#latest.size, this.#max) + FEED_CHANGES_SLACK
+    if (this.#changes.length > enough) this.#compact()
   }
 
   /** Whether everything after `sequence` is still known. */

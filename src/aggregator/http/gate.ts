@@ -18,6 +18,7 @@ export type Env = { Bindings: HttpBindings }
 
 const COOKIE = 'fil-heartbeat-session'
 const UNAUTHORIZED = { 'www-authenticate': 'Bearer' }
+const RETRY_AFTER = { 'retry-after': `${WRONG_TOKEN_DELAY / 1_000}` }
 
 /** Lets those in who have the access token, or a session that was begun with it. */
 export class Gate {
@@ -94,7 +95,7 @@ export class Gate {
     await new Promise<void>((resolve) => {
       this.#clock.after(WRONG_TOKEN_DELAY, resolve)
     })
-    return c.json({ error: 'too many wrong access tokens came' }, 429, { 'retry-after': '1' })
+    return c.json({ error: 'too many wrong access tokens came' }, 429, RETRY_AFTER)
   }
 }
 

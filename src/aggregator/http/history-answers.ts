@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { DEFAULT_PAST_ALERTS } from '../../constants.ts'
+import { BUSY_RETRY_SECONDS, DEFAULT_PAST_ALERTS } from '../../constants.ts'
 import { ParameterError, StoreError } from '../../errors.ts'
 import type { Clock } from '../../timing/index.ts'
 import type { Alert } from '../alert.ts'
@@ -83,7 +83,9 @@ export class HistoryAnswers {
     if (c.req.method === 'HEAD') return c.body(null, 200, headers)
     const stream = await this.#exports.open((signal) => store.export(topic, span, signal))
     if (stream !== undefined) return c.body(stream, 200, headers)
-    return c.json({ error: 'too many exports are under way' }, 503, { 'retry-after': '10' })
+    return c.json({ error: 'too many exports are under way' }, 503, {
+      'retry-after': `${BUSY_RETRY_SECONDS}`
+    })
   }
 }
 

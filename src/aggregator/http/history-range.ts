@@ -1,15 +1,14 @@
 import {
+  DAY,
   DEFAULT_HISTORY_PERIOD,
   HISTORY_STEP_MINUTES,
   MAX_BEATWISE_PERIOD,
   MAX_DEFAULT_HISTORY_POINTS,
-  MAX_HISTORY_POINTS
+  MAX_HISTORY_POINTS,
+  MINUTE
 } from '../../constants.ts'
 import { ParameterError } from '../../errors.ts'
 import type { Range } from '../history.ts'
-
-const MINUTE = 60_000
-const DAY = 86_400_000
 
 /** What a query says of a range, in ms. */
 export type GivenRange = { readonly [K in keyof Range]?: number | undefined }

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import {
+  BUSY_RETRY_SECONDS,
   DEFAULT_PAGE_NODES,
   DISCOVERY_MAX_AGE_SECONDS,
   DISCOVERY_STALE_SECONDS
@@ -236,7 +237,7 @@ function openFeed(c: Context<Env>, feed: Feed): Response {
     cut: () => c.env.outgoing.destroy()
   })
   if (stream === undefined) {
-    return c.json({ error: 'too many readers' }, 503, { 'retry-after': '10' })
+    return c.json({ error: 'too many readers' }, 503, { 'retry-after': `${BUSY_RETRY_SECONDS}` })
   }
   return c.body(stream, 200, FEED_HEADERS)
 }

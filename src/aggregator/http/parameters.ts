@@ -1,3 +1,4 @@
+import { MAX_MOMENT, MAX_TOLD_PARAMETER_CHARACTERS } from '../../constants.ts'
 import { ParameterError } from '../../errors.ts'
 
 /** A JSON Schema, as OpenAPI 3.1 has them. */
@@ -67,12 +68,11 @@ export function text(description: string, maxLength: number): Parameter<string> 
 
 /** A moment, read as ms since 1970. */
 export function moment(description: string): Parameter<number> {
-  const max = 8.64e15
   return {
     description: `${description} In ms since 1970, or as ISO 8601.`,
     schema: {
       oneOf: [
-        { type: 'integer', minimum: 0, maximum: max },
+        { type: 'integer', minimum: 0, maximum: MAX_MOMENT },
         { type: 'string', format: 'date-time' }
       ]
     },
@@ -80,7 +80,7 @@ export function moment(description: string): Parameter<number> {
       const isNumber = /^\d{1,16}$/.test(given)
       const isIso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(given)
       const value = isNumber ? Number(given) : isIso ? Date.parse(given) : Number.NaN
-      if (value >= 0 && value <= max) return value
+      if (value >= 0 && value <= MAX_MOMENT) return value
       throw new Error('is neither ms since 1970 nor a moment such as 2026-01-31T12:00:00Z')
     }
   }
@@ -102,7 +102,10 @@ export function readParameters<P extends Parameters>(
     }
     const known = Object.keys(parameters)
     const those = known.length === 0 ? 'there are none' : `there are ${known.join(', ')}`
-    throw new ParameterError(name.slice(0, 40), `is not a parameter here; ${those}`)
+    throw new ParameterError(
+      name.slice(0, MAX_TOLD_PARAMETER_CHARACTERS),
+      `is not a parameter here; ${those}`
+    )
   }
   const read = ([name, parameter]: [string, Parameter<unknown>]): [string, unknown] => {
     const given = query.get(name)

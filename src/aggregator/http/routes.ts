@@ -2,6 +2,8 @@ import {
   DEFAULT_PAGE_NODES,
   DEFAULT_PAST_ALERTS,
   MAX_ALERTS_OFFSET,
+  MAX_EVENT_ID_CHARACTERS,
+  MAX_MOMENT,
   MAX_PAGE_NODES,
   MAX_PAST_ALERTS,
   MAX_SEARCH_CHARACTERS
@@ -47,7 +49,7 @@ const from = moment('Begin of the range; six hours before its end by default.')
 const to = moment('End of the range, not included; now by default.')
 const step = integer('Length of each point in ms, a multiple of a minute; chosen by default.', {
   minimum: 0,
-  maximum: 8.64e15
+  maximum: MAX_MOMENT
 })
 const WITHOUT_STORE = { 501: 'No history is kept.', 503: 'The history cannot be read now.' }
 
@@ -168,7 +170,10 @@ export const ROUTES = {
       'Server-sent events: `snapshot`, then `node`, `gone`, `network` and `alert` as they happen. A reader that comes back with `Last-Event-ID` gets what changed meanwhile.',
     query: {
       nodes: choice('Which nodes to tell of; all by default.', FEED_NODES),
-      lastEventId: text('Id of the last event, where the header cannot be sent.', 64)
+      lastEventId: text(
+        'Id of the last event, where the header cannot be sent.',
+        MAX_EVENT_ID_CHARACTERS
+      )
     },
     answer: { type: 'text/event-stream' },
     others: { 503: 'There are too many readers.' }

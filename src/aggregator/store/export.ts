@@ -1,10 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { STORE_EXPORT_RECORDS } from '../../constants.ts'
+import { MINUTE, STORE_EXPORT_RECORDS } from '../../constants.ts'
 import { heightOf } from './height.ts'
 import type { ExportTopic } from './index.ts'
 import type { Cursor, ExportChunk, Questions } from './message.ts'
 import { pointOf } from './node-history.ts'
-import { MINUTE } from './rollup.ts'
 import { gatheredOf, IDS_PER_MS } from './writer.ts'
 
 /** A stretch of time in ms since 1970, and where in it to go on. */

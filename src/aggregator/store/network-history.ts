@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { MINUTE } from '../../constants.ts'
 import type { NetworkHistory, NetworkPoint, Range } from '../history.ts'
 import { alertsWithin } from './alert-history.ts'
 import { gather } from './network-point.ts'
 import { minutesOf } from './node-history.ts'
-import { MINUTE } from './rollup.ts'
 
 /**
  * The network's minutes, gathered to steps that begin at multiples of `step`; 0 tells each minute.

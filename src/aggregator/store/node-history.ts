@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { MAX_HISTORY_ALERTS, MAX_HISTORY_BEATS } from '../../constants.ts'
+import { MAX_HISTORY_ALERTS, MAX_HISTORY_BEATS, MINUTE } from '../../constants.ts'
 import { StoreError } from '../../errors.ts'
 import type { NodeHistory, NodePoint, Range, StatusChange } from '../history.ts'
 import type { Liveness } from '../liveness.ts'
 import { alertsWithin } from './alert-history.ts'
 import { heightOf } from './height.ts'
-import { type Gathered, MINUTE, median, Rollup } from './rollup.ts'
+import { type Gathered, median, Rollup } from './rollup.ts'
 import { gatheredOf, IDS_PER_MS } from './writer.ts'
 
 /**

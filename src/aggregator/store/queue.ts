@@ -1,3 +1,4 @@
+import { STORE_QUEUE_CUT_RECORDS } from '../../constants.ts'
 import type { NodeRow } from '../row.ts'
 import type { StoreRecord } from './index.ts'
 
@@ -79,7 +80,7 @@ class Line<T> {
     const item = this.#items[this.#head]
     // What left is not kept from the garbage collector until the line is cut.
     this.#items[this.#head++] = undefined
-    if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
+    if (this.#head >= STORE_QUEUE_CUT_RECORDS && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head)
       this.#head = 0
     }

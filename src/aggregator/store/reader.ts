@@ -1,11 +1,10 @@
-import { MAX_HISTORY_POINTS, MAX_STORE_QUESTIONS } from '../../constants.ts'
+import { MAX_HISTORY_POINTS, MAX_STORE_QUESTIONS, MINUTE } from '../../constants.ts'
 import { StoreError } from '../../errors.ts'
 import type { Alert } from '../alert.ts'
 import type { NetworkHistory, NodeHistory, Range } from '../history.ts'
 import type { ExportTopic } from './index.ts'
 import { Lane } from './lane.ts'
 import type { Cursor, ExportChunk, Questions, Tidying, Topic } from './message.ts'
-import { MINUTE } from './rollup.ts'
 import type { WorkerLink } from './worker-link.ts'
 
 /** Asks the store's thread for history, one question at a time, so that no write waits for many. */

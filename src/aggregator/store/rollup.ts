@@ -1,8 +1,5 @@
 import { STORE_MINUTE_RTTS } from '../../constants.ts'
 
-/** Length of what beats are gathered by, in ms. */
-export const MINUTE = 60_000
-
 const MAX_RTT = 65_535
 const RTT_BYTES = 2
 

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { STORE_TIDY_PAGES } from '../../constants.ts'
+import { DAY, MINUTE, STORE_TIDY_PAGES } from '../../constants.ts'
 import type { Tidying } from './message.ts'
-import { MINUTE } from './rollup.ts'
 import { numberOf } from './schema.ts'
 import { IDS_PER_MS } from './writer.ts'
 
@@ -41,7 +40,7 @@ const OLDEST: readonly string[] = [
   'DELETE FROM beats WHERE id IN (SELECT id FROM beats ORDER BY id LIMIT ?)',
   `DELETE FROM minutes WHERE (node, minute) IN (
     SELECT node, minute FROM nodes CROSS JOIN minutes ON node = nodes.id
-    WHERE minute < 1440 + (
+    WHERE minute < ${DAY / MINUTE} + (
       SELECT min((SELECT min(minute) FROM minutes WHERE node = nodes.id)) FROM nodes
     ) LIMIT ?)`
 ]

@@ -1,11 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { MINUTE } from '../../constants.ts'
 import type { NetworkPoint } from '../history.ts'
 import { isRecordAtFault } from './fault.ts'
 import { heightOf, heightToBytes } from './height.ts'
 import type { BeatRecord, StoreRecord } from './index.ts'
 import type { Batch } from './message.ts'
 import { gather } from './network-point.ts'
-import { MINUTE, packRtts, Rollup, storedRtt, unpackRtts } from './rollup.ts'
+import { packRtts, Rollup, storedRtt, unpackRtts } from './rollup.ts'
 
 /** Ids of beats within one ms. */
 export const IDS_PER_MS = 4096
