@@ -1,9 +1,10 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import type { AggregatorInfo, Readiness } from '../aggregator/index.ts'
 import { DASHBOARD_CHART_PERIOD } from '../constants.ts'
 import type { Api } from './api.ts'
 import { drawFact } from './cells.ts'
 import { bytes, count, epoch } from './format.ts'
+import { LightElement } from './light-element.ts'
 import { drawId } from './node-facts.ts'
 import { Polled } from './polled.ts'
 import { drawSign } from './shapes.ts'
@@ -14,15 +15,11 @@ interface About {
 }
 
 /** `<hb-about>`: the aggregator itself, its references and its relays. */
-export class AboutAggregator extends LitElement {
+export class AboutAggregator extends LightElement {
   static override readonly properties = { api: { attribute: false } }
 
   declare api: Api
   readonly #about = new Polled<About>(this, (signal) => this.#ask(signal), DASHBOARD_CHART_PERIOD)
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   async #ask(signal: AbortSignal): Promise<About> {
     const [info, readiness] = await Promise.all([

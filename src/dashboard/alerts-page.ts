@@ -1,13 +1,14 @@
-import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
+import { html, type PropertyValues, type TemplateResult } from 'lit'
 import type { Alert, AlertsPage } from '../aggregator/index.ts'
 import { DASHBOARD_CHART_PERIOD } from '../constants.ts'
 import { drawAlerts } from './alert-list.ts'
 import type { Api } from './api.ts'
 import { count } from './format.ts'
+import { LightElement } from './light-element.ts'
 import { Polled } from './polled.ts'
 
 /** `<hb-alerts>`: what is wrong now, and what was. */
-export class AlertsView extends LitElement {
+export class AlertsView extends LightElement {
   static override readonly properties = {
     api: { attribute: false },
     standing: { attribute: false },
@@ -22,10 +23,6 @@ export class AlertsView extends LitElement {
     (signal) => this.api.alerts(signal),
     DASHBOARD_CHART_PERIOD
   )
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   protected override willUpdate(changed: PropertyValues): void {
     // One that is over has moved to the past.

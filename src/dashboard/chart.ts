@@ -1,5 +1,6 @@
-import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
+import { html, type PropertyValues, type TemplateResult } from 'lit'
 import uPlot from 'uplot'
+import { LightElement } from './light-element.ts'
 import { needsDate } from './range.ts'
 import type { Tone } from './words.ts'
 
@@ -34,7 +35,7 @@ const EDGE = 28
 const FONT = '12px system-ui, sans-serif'
 
 /** `<hb-chart>`: lines over time, drawn by uPlot, told in words to those who cannot see them. */
-export class Chart extends LitElement {
+export class Chart extends LightElement {
   static override readonly properties = {
     name: {},
     data: { attribute: false },
@@ -56,10 +57,6 @@ export class Chart extends LitElement {
   readonly #resizing = new ResizeObserver(() => this.#resize())
   readonly #scheme = matchMedia('(prefers-color-scheme: dark)')
   readonly #recolor = (): void => this.#plot?.redraw(false)
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -1,9 +1,10 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
+import { LightElement } from './light-element.ts'
 
 const SHOWN_PERIOD = 2_000
 
 /** `<hb-copy>`: copies a text, and says that it did. */
-export class CopyButton extends LitElement {
+export class CopyButton extends LightElement {
   static override readonly properties = { text: {}, what: {}, isCopied: { state: true } }
 
   declare text: string
@@ -11,10 +12,6 @@ export class CopyButton extends LitElement {
   declare what: string
   declare isCopied: boolean
   #timer: ReturnType<typeof setTimeout> | undefined
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()

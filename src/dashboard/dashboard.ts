@@ -1,8 +1,9 @@
-import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
+import { html, type LitElement, type PropertyValues, type TemplateResult } from 'lit'
 import { DASHBOARD_TICK_PERIOD } from '../constants.ts'
 import type { Api } from './api.ts'
 import type { LiveFeed } from './feed.ts'
 import { count, moment, sentence } from './format.ts'
+import { LightElement } from './light-element.ts'
 import type { DashboardState } from './model.ts'
 import { drawOverview } from './overview.ts'
 import { parseRoute, type Route } from './router.ts'
@@ -18,7 +19,7 @@ export interface Parts {
 }
 
 /** `<hb-dashboard>`: the page. It alone listens to the store and to the clock. */
-export class Dashboard extends LitElement {
+export class Dashboard extends LightElement {
   static override readonly properties = {
     parts: { attribute: false },
     route: { state: true }
@@ -28,10 +29,6 @@ export class Dashboard extends LitElement {
   declare route: Route
   #unsubscribe: (() => void) | undefined
   #ticking: ReturnType<typeof setInterval> | undefined
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -1,9 +1,10 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import type { NetworkHistory, NetworkPoint } from '../aggregator/index.ts'
 import { DASHBOARD_CHART_PERIOD } from '../constants.ts'
 import type { Api } from './api.ts'
 import type { ChartData, ChartSeries } from './chart.ts'
 import { count, milliseconds, rate, share } from './format.ts'
+import { LightElement } from './light-element.ts'
 import { drawWaiting, Polled } from './polled.ts'
 import { gridTimes, HOUR_SPAN, onGrid, rangeOf, type Span } from './range.ts'
 import { drawSpanChoice } from './span-choice.ts'
@@ -12,7 +13,7 @@ import { spreadShares } from './spread-shares.ts'
 type Grid = readonly (NetworkPoint | undefined)[]
 
 /** `<hb-network>`: the network over time. */
-export class NetworkCharts extends LitElement {
+export class NetworkCharts extends LightElement {
   static override readonly properties = {
     api: { attribute: false },
     skew: { attribute: false },
@@ -32,10 +33,6 @@ export class NetworkCharts extends LitElement {
   constructor() {
     super()
     this.span = HOUR_SPAN
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
   }
 
   protected override render(): TemplateResult {

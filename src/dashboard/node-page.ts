@@ -1,8 +1,9 @@
-import { html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
+import { html, type PropertyValues, type TemplateResult } from 'lit'
 import type { Alert, NodeHistory, NodeRow } from '../aggregator/index.ts'
 import { DASHBOARD_CHART_PERIOD, DASHBOARD_REFETCH_PERIOD } from '../constants.ts'
 import { drawAlerts } from './alert-list.ts'
 import type { Api } from './api.ts'
+import { LightElement } from './light-element.ts'
 import { drawNodeCharts } from './node-charts.ts'
 import { drawNodeFacts } from './node-facts.ts'
 import { drawNodeHead } from './node-head.ts'
@@ -11,7 +12,7 @@ import { HOUR_SPAN, rangeOf, type Span } from './range.ts'
 import { drawSpanChoice } from './span-choice.ts'
 
 /** `<hb-node>`: one node, and what is kept of it where it is watched. */
-export class NodePage extends LitElement {
+export class NodePage extends LightElement {
   static override readonly properties = {
     api: { attribute: false },
     peer: {},
@@ -47,10 +48,6 @@ export class NodePage extends LitElement {
   constructor() {
     super()
     this.span = HOUR_SPAN
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
   }
 
   protected override willUpdate(changed: PropertyValues): void {

@@ -1,9 +1,10 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import { AnswerError } from '../errors.ts'
 import { type Api, problemOf } from './api.ts'
+import { LightElement } from './light-element.ts'
 
 /** `<hb-token>`: asks for the token of an aggregator that has one, and tells `hb-opened`. */
-export class TokenForm extends LitElement {
+export class TokenForm extends LightElement {
   static override readonly properties = {
     api: { attribute: false },
     problem: { state: true },
@@ -13,10 +14,6 @@ export class TokenForm extends LitElement {
   declare api: Api
   declare problem: string | undefined
   declare isAsking: boolean
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   protected override firstUpdated(): void {
     this.querySelector<HTMLInputElement>('#token')?.focus()

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Liveness, NodeRow, NodesOrder, NodesPage, NodesQuery } from '../aggregator/index.ts'
 import {
@@ -9,6 +9,7 @@ import {
 import type { Api } from './api.ts'
 import { drawFacts, drawLastBeat, drawSortHead, drawTroubles, isFaded } from './cells.ts'
 import { count } from './format.ts'
+import { LightElement } from './light-element.ts'
 import { drawNodeFacts } from './node-facts.ts'
 import { Polled } from './polled.ts'
 import { RowMoves } from './row-moves.ts'
@@ -18,7 +19,7 @@ import { nameOf, STATUS } from './words.ts'
 const COLUMNS = 9
 
 /** `<hb-visitors>`: everybody else, searched, sorted and paged by the aggregator. */
-export class VisitorsTable extends LitElement {
+export class VisitorsTable extends LightElement {
   static override readonly properties = {
     api: { attribute: false },
     now: { attribute: false },
@@ -42,10 +43,6 @@ export class VisitorsTable extends LitElement {
   constructor() {
     super()
     this.query = { group: 'visitors', offset: 0, limit: DASHBOARD_PAGE_ROWS }
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
   }
 
   override disconnectedCallback(): void {

@@ -1,4 +1,4 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { NodeRow, NodesOrder } from '../aggregator/index.ts'
 import { DASHBOARD_WATCHED_ROWS } from '../constants.ts'
@@ -11,6 +11,7 @@ import {
   type Sorting
 } from './cells.ts'
 import { count } from './format.ts'
+import { LightElement } from './light-element.ts'
 import type { DashboardState } from './model.ts'
 import { nodeLink } from './router.ts'
 import { RowMoves } from './row-moves.ts'
@@ -18,7 +19,7 @@ import { nextSorting, sortWatched } from './sorting.ts'
 import { nameOf } from './words.ts'
 
 /** `<hb-watched>`: the watched nodes, those that need somebody first. */
-export class WatchedTable extends LitElement {
+export class WatchedTable extends LightElement {
   static override readonly properties = {
     state: { attribute: false },
     now: { attribute: false },
@@ -32,10 +33,6 @@ export class WatchedTable extends LitElement {
   declare sorting: Sorting | undefined
   declare showsAll: boolean
   readonly #moves = new RowMoves(this)
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   protected override render(): TemplateResult {
     const rows = sortWatched([...this.state.watched.values()], this.sorting)
