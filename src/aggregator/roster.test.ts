@@ -2,24 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { FakeClock } from '../timing/fake-clock.ts'
-import type { Beat, Heartbeat } from '../wire/index.ts'
+import type { Beat } from '../wire/index.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Roster } from './roster.ts'
 import { routeOf } from './route.ts'
-import type { BeatOrigin, NodeRow, Received } from './row.ts'
-import { beatOf } from './test-kit.ts'
+import { beatOf, beatOfV1, came } from './test-kit.ts'
 import { Uptime } from './uptime.ts'
 
-const beat: Heartbeat = { head: [], height: 1n, nickname: 'zoë', minerAddress: '' }
-const origin = { route: 'websocket', protocol: 'fil/heartbeat/1.0.0' } as const
 const limits = { ...DEFAULT_LIMITS, maxRows: 3, goneRowPeriod: 100, livenessGrace: 50 }
-
-/** What a roster is told of a beat that came at `now`. */
-const came = (now: number, given: Heartbeat = beat, by: BeatOrigin = origin): Received => ({
-  beat: given,
-  origin: by,
-  at: { now, elapsed: now }
-})
 
 /** A roster in which these peers have a stream and one beat each. */
 function rosterOf(...peers: string[]): Roster {
@@ -36,7 +26,7 @@ const peersOf = (roster: Roster): string[] => roster.rows().map(({ peer }) => pe
 describe('Roster', () => {
   test('updates every field with every beat', () => {
     const roster = rosterOf('a')
-    roster.beat('a', came(5, { ...beat, genesis: 'g' }))
+    roster.beat('a', came(5, beatOfV1(1, { genesis: 'g' })))
     assert.equal(roster.get('a')?.genesis, 'g')
     const next = {
       head: ['c'],
@@ -254,100 +244,4 @@ test('a route is told by the remote address', () => {
   assert.equal(routeOf('/ip4/127.0.0.1/tcp/1/ws/p2p/a/p2p-circuit/p2p/b'), 'relayed')
   assert.equal(routeOf('/ip4/127.0.0.1/tcp/1/ws/p2p/a/p2p-circuit/webrtc/p2p/b'), 'webrtc')
   assert.equal(routeOf('/webrtc'), 'webrtc')
-})
-
-describe('a watched node', () => {
-  const announced = (now: number, more: Partial<Beat> = {}) => came(now, beatOf(1, more))
-  const watching = (...watched: string[]) =>
-    new Roster({ ...limits, livenessGrace: 15_000 }, { watched })
-  const statusAt = (roster: Roster, now: number) => {
-    roster.sweep(now)
-    return roster.get('a')?.status
-  }
-
-  test('has a row before its first beat, and is down when none comes', () => {
-    const roster = watching('a')
-    const { beats, watched, lastBeatAt } = roster.get('a') ?? {}
-    assert.deepEqual([beats, watched, lastBeatAt], [0, true, undefined])
-    assert.equal(statusAt(roster, 44_999), 'overdue')
-    assert.equal(statusAt(roster, 45_000), 'down')
-  })
-
-  test('is overdue until its first beat, be there a stream or not', () => {
-    const roster = watching('a')
-    roster.open('a', 0)
-    assert.equal(roster.get('a')?.status, 'overdue')
-    roster.beat('a', announced(0))
-    assert.equal(roster.get('a')?.status, 'beating')
-  })
-
-  test('is down, and not left, once its beat and the grace have passed', () => {
-    const roster = watching('a')
-    roster.open('a', 0)
-    roster.beat('a', announced(0, { next: 30_000 }))
-    roster.close('a', 1)
-    assert.equal(statusAt(roster, 44_999), 'overdue')
-    assert.equal(statusAt(roster, 45_000), 'down')
-    roster.open('a', 50_000)
-    roster.beat('a', announced(50_000))
-    assert.equal(roster.get('a')?.status, 'beating')
-  })
-
-  test('that says that it leaves has left until it is due, and is down then', () => {
-    const roster = watching('a')
-    roster.open('a', 0)
-    roster.beat('a', announced(0, { next: 30_000, page: 'leaving' }))
-    roster.close('a', 1)
-    assert.equal(statusAt(roster, 44_999), 'left')
-    assert.equal(statusAt(roster, 45_000), 'down')
-  })
-
-  test('never gives its row away, nor loses it with time', () => {
-    const roster = watching('a', 'b', 'c')
-    roster.open('d', 0)
-    assert.equal(roster.beat('d', came(0)), false)
-    roster.sweep(1e9)
-    assert.deepEqual(peersOf(roster), ['a', 'b', 'c'])
-  })
-
-  test('is given the time that it had announced after a restart', () => {
-    const before = watching('a')
-    before.open('a', 0)
-    before.beat('a', announced(7, { next: 30_000, height: 9n }))
-    const rows = before.rows()
-    const roster = watching('a')
-    roster.restore([...rows, { ...rows[0], peer: 'visitor' } as NodeRow], 100)
-    assert.deepEqual(peersOf(roster), ['a'])
-    const { height, beats, streams, connected } = roster.get('a') ?? {}
-    assert.deepEqual([height, beats, streams, connected], ['9', 1, 0, false])
-    assert.equal(statusAt(roster, 45_099), 'overdue')
-    assert.equal(statusAt(roster, 45_100), 'down')
-    const again = watching('a')
-    again.restore(roster.rows(), 0)
-    assert.equal(again.get('a')?.status, 'down')
-  })
-
-  test('forgets after a restart, too, that two programs used its key', () => {
-    const init = { watched: ['w'] }
-    const before = new Roster(limits, init)
-    before.open('w', 0)
-    before.beat('w', came(0))
-    before.reject('w', 'duplicate-identity', { now: 5, elapsed: 5 })
-    const roster = new Roster(limits, init)
-    roster.restore(before.rows(), 10)
-    roster.open('w', 10)
-    roster.beat('w', came(10))
-    roster.sweep(10 + limits.duplicatePeriod - 1)
-    assert.deepEqual(roster.get('w')?.duplicateIdentity, { since: 5, at: 5 })
-    roster.sweep(10 + limits.duplicatePeriod)
-    assert.equal(roster.get('w')?.duplicateIdentity, undefined)
-  })
-
-  test('that came back first is not taken for what it was', () => {
-    const roster = watching('a')
-    roster.open('a', 0)
-    roster.beat('a', announced(5, { height: 20n }))
-    roster.restore([{ ...(roster.get('a') as NodeRow), height: '9' }], 6)
-    assert.equal(roster.get('a')?.height, '20')
-  })
 })

@@ -17,11 +17,13 @@ import {
   type Beat,
   decodeAnswer,
   encodeBeat,
+  type Heartbeat,
   MessageReader
 } from '../wire/index.ts'
 import { buildAggregator } from './aggregator.ts'
 import type { Aggregator, AggregatorInit, NodeRow } from './index.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import type { BeatOrigin, Received } from './row.ts'
 
 /** A folder that goes with the test. */
 export async function temporaryFolder(t: TestContext): Promise<string> {
@@ -120,6 +122,19 @@ export function beatOf(seq: number, more: Partial<Beat> = {}): Beat {
     next: 30_000,
     ...more
   }
+}
+
+/** A beat of version 1. */
+export function beatOfV1(height: number | bigint, more: Partial<Heartbeat> = {}): Heartbeat {
+  return { head: [], height: BigInt(height), nickname: '', minerAddress: '', ...more }
+}
+
+/** The way that a beat came, unless a test says another. */
+export const ORIGIN: BeatOrigin = { route: 'websocket', protocol: HEARTBEAT_PROTOCOL_V1 }
+
+/** What a roster is told of a beat that came at `now`, in ms since 1970 and in ms that never jump. */
+export function came(now: number, beat: Heartbeat | Beat = beatOfV1(1), origin = ORIGIN): Received {
+  return { beat, origin, at: { now, elapsed: now } }
 }
 
 /** A session's name, unless a test gives another. */
