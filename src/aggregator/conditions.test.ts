@@ -25,7 +25,6 @@ function wrongIn(scene: Partial<Scene>, row: Partial<NodeRow> = {}): string[] {
 
 function all(scene: Partial<Scene>, row: Partial<NodeRow> = {}) {
   return conditionsOf({
-    now: NOW,
     watched: [{ ...healthy, ...row }],
     references: { ok: 2, all: 2, networkHeight: 100n },
     epochPeriod: EPOCH_PERIOD,
@@ -58,14 +57,19 @@ describe('conditions', () => {
   })
 
   test('tell a node that is stalled from one that is behind', () => {
-    const references = { ok: 1, all: 1, networkHeight: 105n }
-    assert.deepEqual(wrongIn({ references }), ['node-behind a'])
-    const headAt = NOW - 5 * EPOCH_PERIOD
-    assert.deepEqual(wrongIn({ references }, { headAt }), ['node-stalled a'])
-    assert.deepEqual(
-      wrongIn({ references: { ...references, networkHeight: 104n } }, { headAt }),
-      []
-    )
+    assert.deepEqual(wrongIn({}, { behindNetwork: 5 }), ['node-behind a'])
+    const headAt = NOW - 1_000 - 5 * EPOCH_PERIOD
+    assert.deepEqual(wrongIn({}, { behindNetwork: 5, headAt }), ['node-stalled a'])
+    assert.deepEqual(wrongIn({}, { behindNetwork: 4, headAt }), [])
+  })
+
+  test('blame no node that is silent for what the network did meanwhile', () => {
+    const references = { ok: 1, all: 1, networkHeight: 1_000n }
+    for (const status of ['asleep', 'overdue'] as const) {
+      const lastBeatAt = NOW - 20 * EPOCH_PERIOD
+      const row = { status, lastBeatAt, headAt: lastBeatAt, behindNetwork: 0 }
+      assert.deepEqual(wrongIn({ references }, row), [], status)
+    }
   })
 
   test('compare a watched node with all references but itself', () => {

@@ -13,15 +13,14 @@ import type { NodeRow } from './row.ts'
 /** Something that is wrong at this moment. */
 export type Condition = Pick<Alert, 'kind' | 'subject' | 'nickname' | 'evidence'>
 
-/** What is judged. Moments are in ms since 1970. */
+/** What is judged. */
 export interface Scene {
-  readonly now: number
   /** Rows of the watched nodes. */
   readonly watched: readonly NodeRow[]
   readonly references: ReferencesState
   /** Length of an epoch, in ms. */
   readonly epochPeriod: number
-  /** When the last beat of any node was taken, or the aggregator started. */
+  /** When the last beat of any node was taken, or the aggregator started, in ms since 1970. */
   readonly lastBeatAt: number
   /** For how long it has listened since then, in ms that never jump, without what it stood still. */
   readonly silentFor: number
@@ -94,22 +93,18 @@ function aboutNode(row: NodeRow, scene: Scene): Condition[] {
   return found
 }
 
+// By what its last beat told, and was answered: of a node that is silent nobody knows where it is,
+// and what the network did meanwhile is not its lag.
 function sayLag(
-  row: NodeRow,
-  { now, epochPeriod, references }: Scene,
+  { headAt, height, behindNetwork = 0, lastBeatAt }: NodeRow,
+  { epochPeriod, references }: Scene,
   say: (kind: Condition['kind'], evidence: string) => void
 ): void {
-  const { headAt, height, behindNetwork = 0 } = row
-  const { networkHeight } = references
-  if (networkHeight === undefined || headAt === undefined) return
-  const head = BigInt(height)
-  // A watched node has a say in the network's height. The answer to its beat left it out.
-  const toOthers = head + BigInt(behindNetwork)
-  const top = networkHeight > toOthers ? networkHeight : toOthers
-  const behind = top - head
-  if (behind < BEHIND_EPOCHS) return
-  const lag = `its head is ${height}, ${behind} epochs behind the network's ${top}`
-  if (now - headAt >= STALLED_EPOCHS * epochPeriod) {
+  if (references.networkHeight === undefined || behindNetwork < BEHIND_EPOCHS) return
+  if (headAt === undefined || lastBeatAt === undefined) return
+  const network = BigInt(height) + BigInt(behindNetwork)
+  const lag = `its head is ${height}, ${behindNetwork} epochs behind the network's ${network}`
+  if (lastBeatAt - headAt >= STALLED_EPOCHS * epochPeriod) {
     say('node-stalled', `${lag}, and has not moved since ${moment(headAt)}`)
   } else say('node-behind', lag)
 }

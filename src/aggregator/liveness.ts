@@ -2,8 +2,8 @@ import {
   ASLEEP_FACTOR,
   CADENCE_TOLERANCE,
   DEFAULT_BEAT_PERIOD,
-  DEFAULT_ELEMENT_BEAT_PERIOD,
   MAX_NEXT_PERIOD,
+  MAX_RECONNECT_DELAY,
   UNANNOUNCED_FACTOR
 } from '../constants.ts'
 import type { Beat } from '../wire/index.ts'
@@ -77,11 +77,14 @@ export interface Known {
   readonly nextBy?: number
 }
 
-/** A peer's presence before it was heard: it has as long as if its last beat came at `now`. */
+/**
+ * A peer's presence before it was heard: it has as long as if its last beat came at `now`, and
+ * never less than a client waits between two tries, since it may have tried while nobody listened.
+ */
 export function presenceExpected({ status, page, lastBeatAt = 0, nextBy }: Known, now: number) {
   return {
     beatAt: status === 'down' ? Number.NEGATIVE_INFINITY : now,
-    next: nextBy === undefined ? DEFAULT_ELEMENT_BEAT_PERIOD : nextBy - lastBeatAt,
+    next: Math.max(MAX_RECONNECT_DELAY, nextBy === undefined ? 0 : nextBy - lastBeatAt),
     ...(page !== undefined && { page }),
     intervals: [],
     closedAt: now

@@ -188,7 +188,7 @@ describe('Monitor', () => {
   test('goes on from what is remembered: rows as they were, alerts not raised again', () => {
     const before = setUp()
     before.monitor.start()
-    before.clock.advance(50_000)
+    before.clock.advance(80_000)
     const rows = before.roster.rows()
     const standing = before.monitor.alerts
     assert.deepEqual(

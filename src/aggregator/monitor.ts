@@ -139,7 +139,6 @@ export class Monitor {
     const now = clock.now()
     const frozen = this.#frozen
     const conditions = conditionsOf({
-      now,
       watched: [...this.#watched].flatMap((peer) => roster.get(peer) ?? []),
       references: references.state,
       epochPeriod,

@@ -12,7 +12,7 @@ export interface SecondOpinion {
   /** CID of the genesis of the network that is watched, as far as it is known. */
   readonly genesis: string | undefined
   /** What the references say to a beat of `peer`. */
-  opinion(peer: string, beat: Beat): Opinion
+  opinion(peer: string, beat: Pick<Beat, 'settled'>): Opinion
   /** The beat was taken: if its peer is a reference, it is one more word of it. */
   heard(peer: string, beat: Beat): void
 }
@@ -59,11 +59,12 @@ export class Reception {
 
   /** Takes a beat of a peer. @returns its answer, or `'full'` when there is no room for its peer */
   take(peer: string, beat: Heartbeat | Beat, origin: BeatOrigin): Ack | 'taken' | 'full' {
-    const { roster } = this.#init
+    const { roster, second } = this.#init
     const at = this.#moment()
     if (isAnnounced(beat)) return this.#judge(peer, beat, origin, at)
     const before = roster.get(peer)?.lastBeatAt
-    if (!roster.beat(peer, this.#received(beat, origin, at))) return 'full'
+    const opinion = second.opinion(peer, {})
+    if (!roster.beat(peer, { ...this.#received(beat, origin, at), opinion })) return 'full'
     this.#taken(peer, beat, at, before)
     return 'taken'
   }

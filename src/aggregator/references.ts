@@ -95,7 +95,7 @@ export class References implements SecondOpinion {
   }
 
   /** Nobody is a witness to itself. What is not known yet is asked for, and known by the next beat. */
-  opinion(peer: string, { settled }: Beat): Opinion {
+  opinion(peer: string, { settled }: Pick<Beat, 'settled'>): Opinion {
     if (this.#all.length === 0) return {}
     if (settled !== undefined) for (const node of this.#nodes) node.want(settled.height)
     const live = this.#witnessesTo(peer)
