@@ -8,7 +8,13 @@ import {
 } from '../constants.ts'
 import { OptionError, refuseUnknown } from '../errors.ts'
 import { type Clock, systemClock } from '../timing/index.ts'
-import { clientOf, forwardedFor, isLoopbackAddress, type Networks } from './client-address.ts'
+import {
+  clientOf,
+  forwardedFor,
+  isLoopbackAddress,
+  type Networks,
+  plainAddress
+} from './client-address.ts'
 import { quote } from './server-options.ts'
 
 /** What one client, known by its IP address or its IPv6 /64, may take. */
@@ -100,7 +106,7 @@ export class ClientGate {
   }
 
   #isProxy(address: string): boolean {
-    return this.#init.proxies.has(address.replace(/^::ffff:/i, ''))
+    return this.#init.proxies.has(plainAddress(address))
   }
 
   #admit(name: string, socket: Socket): boolean {

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { MAX_CONNECTIONS_PER_PEER } from '../constants.ts'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { MAX_CONNECTIONS_PER_PEER, MAX_RESERVATIONS } from '../constants.ts'
 import {
   addressOf,
   deadline,
   ECHO_PROTOCOL,
   LOOPBACK,
+  newKey,
   startAggregatorNode,
   startPageNode,
   startRelayNode,
@@ -96,6 +98,18 @@ test('handshakes are bounded as the operator says, from the first byte on', asyn
   const second = connect(port, '127.0.0.1').on('error', () => {})
   await once(second.resume(), 'close', { signal: deadline() })
   assert.equal(first.closed, false)
+})
+
+test('a relay without a slot left says so to its operator, and to who asks', async (t) => {
+  const refusals: string[] = []
+  const relay = await startRelayNode(t, { onRefusal: (reason) => refusals.push(reason) })
+  for (let count = 0; count < MAX_RESERVATIONS; count++) {
+    relay.services.relay.reservations.set(peerIdFromPrivateKey(await newKey()), {} as never)
+  }
+  const aggregator = await startAggregatorNode(t, { relays: [addressOf(relay)] })
+  const problem = () => aggregator.services.reservations.relays[0]?.problem ?? ''
+  await until('it is refused', () => /RESERVATION_REFUSED/.test(problem()))
+  assert.equal(refusals[0], 'too-many-reservations')
 })
 
 test('a listen address that is taken fails the start, by name', async (t) => {

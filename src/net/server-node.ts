@@ -88,9 +88,12 @@ export interface RelayNodeInit extends ServerNodeInit {
   readonly traffic?: Traffic
   /** Whether a peer, by its id as text, may reserve a slot, and so be reached through the relay. */
   readonly mayReserve: (peerId: string) => boolean
-  /** Told of each reservation that was refused. */
-  readonly onRefusal?: () => void
+  /** Told of each reservation that was refused, and why. */
+  readonly onRefusal?: (reason: ReservationRefusal) => void
 }
+
+/** Why a relay refused a reservation. */
+export type ReservationRefusal = 'reservation-not-allowed' | 'too-many-reservations'
 
 /** A node that listens, dials past the queue, and keeps its reservations. */
 export type AggregatorNode = Libp2p<{ reservations: Reservations }>
@@ -132,17 +135,12 @@ export async function createAggregatorNode(init: AggregatorNodeInit): Promise<Ag
  * start rejects with a `ListenError`.
  */
 export async function createRelayNode(init: RelayNodeInit): Promise<RelayNode> {
-  const { mayReserve, onRefusal } = init
   const node: RelayNode = await createLibp2p({
     ...serverConfig(init),
     start: false,
     connectionGater: {
       ...crowdGater(() => node, init.bounds?.perPeer),
-      denyInboundRelayReservation: (source) => {
-        const isRefused = !mayReserve(source.toString())
-        if (isRefused) onRefusal?.()
-        return isRefused
-      }
+      denyInboundRelayReservation: (source) => refusesReservation(node, init, source)
     },
     transports: [closingWebSockets({ gate: init.gate, traffic: init.traffic })],
     services: {
@@ -158,6 +156,21 @@ export async function createRelayNode(init: RelayNodeInit): Promise<RelayNode> {
     }
   })
   return forgetful(explicit(node, init.listen))
+}
+
+// js-libp2p refuses the last kind itself, right after this, and tells nobody but the peer.
+function refusesReservation(
+  { services }: RelayNode,
+  { mayReserve, onRefusal }: RelayNodeInit,
+  peer: PeerId
+): boolean {
+  const { reservations } = services.relay
+  const isAllowed = mayReserve(peer.toString())
+  if (!isAllowed) onRefusal?.('reservation-not-allowed')
+  else if (reservations.size >= MAX_RESERVATIONS && !reservations.has(peer)) {
+    onRefusal?.('too-many-reservations')
+  }
+  return !isAllowed
 }
 
 function serverConfig({ privateKey, listen, announce, bounds, metrics }: ServerNodeInit) {
@@ -202,8 +215,8 @@ function wideMuxer(): StreamMuxerFactory {
   }
 }
 
-// Every relayed client has the relay's address and every proxied one the proxy's, so a limit by
-// address would refuse honest wallets. A key is what can be told apart here. Who comes anew has
+// Every relayed client has the relay's address, and thousands may share one behind a NAT, so that a
+// limit as tight as this one goes by key. Who comes anew has
 // mostly lost what it had: its eldest connection gives way, since that is likely a dead one.
 function crowdGater(node: () => Libp2p, max = MAX_CONNECTIONS_PER_PEER): ConnectionGater {
   const makeRoom = (peer: PeerId): boolean => {

@@ -19,6 +19,7 @@ export {
   createAggregatorNode,
   createRelayNode,
   type RelayNodeInit,
+  type ReservationRefusal,
   type ServerNodeInit
 } from './server-node.ts'
 export {

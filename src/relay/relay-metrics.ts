@@ -1,15 +1,16 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import type { ClientRefusal, Traffic } from '../net/server.ts'
+import type { ClientRefusal, ReservationRefusal, Traffic } from '../net/server.ts'
 import { registerCounters, registerGauges } from '../operator/index.ts'
 import type { RelayReport } from './index.ts'
 
 /** Why a relay refused somebody. */
-export type RelayRefusal = ClientRefusal | 'reservation-not-allowed'
+export type RelayRefusal = ClientRefusal | ReservationRefusal
 
 const REFUSALS: readonly RelayRefusal[] = [
   'too-many-connections',
   'too-many-new-connections',
-  'reservation-not-allowed'
+  'reservation-not-allowed',
+  'too-many-reservations'
 ]
 
 /** The figures of one run of a relay. None has a label by peer or address. */

@@ -89,7 +89,7 @@ export class LibP2pRelay implements Relay {
       mayReserve,
       traffic,
       gate: new ClientGate({ ...gate, onRefusal: (reason) => metrics?.refuse(reason) }),
-      onRefusal: () => metrics?.refuse('reservation-not-allowed'),
+      onRefusal: (reason) => metrics?.refuse(reason),
       ...(announce && { announce }),
       ...(metrics && { metrics: libp2pMetrics(metrics.registry) })
     })
