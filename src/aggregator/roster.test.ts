@@ -26,7 +26,7 @@ const peersOf = (roster: Roster): string[] => roster.rows().map(({ peer }) => pe
 describe('Roster', () => {
   test('updates every field with every beat', () => {
     const roster = rosterOf('a')
-    roster.beat('a', came(5, beatOfV1(1, { genesis: 'g' })))
+    roster.beat('a', came(5, beatOfV1(1, { nickname: 'zoë', genesis: 'g' })))
     assert.equal(roster.get('a')?.genesis, 'g')
     const next = {
       head: ['c'],
