@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { OptionError } from '../errors.ts'
 
@@ -49,6 +50,19 @@ export function checkAnnounce(given: unknown): string[] {
       `"${text}" is not the address of a WebSocket, such as /dns4/relay.example/tcp/443/wss`
     )
   })
+}
+
+/** Where to answer HTTP; on this machine alone when no host is named. @throws {OptionError} */
+export function checkHttpAddress(
+  host: unknown = '127.0.0.1',
+  port: unknown
+): { readonly host: string; readonly port: number } {
+  if (typeof host !== 'string' || (isIP(host) === 0 && host !== 'localhost')) {
+    throw new OptionError('http.host', `${quote(host)} is neither an IP address nor "localhost"`)
+  }
+  const isPort = typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65_535
+  if (isPort) return { host, port }
+  throw new OptionError('http.port', `${quote(port)} is not a whole number from 0 to 65535`)
 }
 
 /** What was given, for an error message. */

@@ -24,6 +24,7 @@ export {
 } from './server-node.ts'
 export {
   checkAnnounce,
+  checkHttpAddress,
   checkKeyFile,
   checkListen,
   checkMultiaddr,

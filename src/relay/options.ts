@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { DEFAULT_RELAY_HTTP_PORT, DEFAULT_RELAY_LISTEN } from '../constants.ts'
 import { OptionError, refuseUnknown } from '../errors.ts'
@@ -6,12 +5,12 @@ import {
   type ClientLimits,
   checkAnnounce,
   checkClientLimits,
+  checkHttpAddress,
   checkKeyFile,
   checkListen,
   checkNetworks,
   checkTexts,
-  type Networks,
-  quote
+  type Networks
 } from '../net/server.ts'
 import type { HttpAddress } from '../operator/index.ts'
 import type { AllowedAggregators, RelayHttpOptions, RelayInit } from './index.ts'
@@ -64,12 +63,8 @@ export function checkInit(init: RelayInit): RelayOptions {
 
 function checkHttp(http: RelayHttpOptions): HttpAddress {
   refuseUnknown(http, ['host', 'port'], 'http.')
-  const { host = '127.0.0.1', port = DEFAULT_RELAY_HTTP_PORT } = http
-  if (typeof host !== 'string' || (isIP(host) === 0 && host !== 'localhost')) {
-    throw new OptionError('http.host', `${quote(host)} is neither an IP address nor "localhost"`)
-  }
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { host, port }
-  throw new OptionError('http.port', `${quote(port)} is not a whole number from 0 to 65535`)
+  const { host, port = DEFAULT_RELAY_HTTP_PORT } = http
+  return checkHttpAddress(host, port)
 }
 
 function checkAggregators(aggregators: AllowedAggregators): (peerId: string) => boolean {

@@ -6,7 +6,7 @@ import {
   MIN_TOKEN_CHARACTERS
 } from '../../constants.ts'
 import { OptionError, refuseUnknown } from '../../errors.ts'
-import { checkTexts, quote } from '../../net/server.ts'
+import { checkHttpAddress, checkTexts, quote } from '../../net/server.ts'
 import { isLoopback } from './host-guard.ts'
 
 /** Where an aggregator answers HTTP, and to whom. */
@@ -37,18 +37,16 @@ export function checkHttp(http: HttpOptions): HttpSettings {
     throw new OptionError('http', `${quote(http)} is not an object of host and port`)
   }
   refuseUnknown(http, HTTP_OPTIONS, 'http.')
-  const { host = '127.0.0.1', port = DEFAULT_HTTP_PORT, hosts = [] } = http
-  if (typeof host !== 'string' || (isIP(host) === 0 && host !== 'localhost')) {
-    throw new OptionError('http.host', `${quote(host)} is neither an IP address nor "localhost"`)
-  }
+  const { port = DEFAULT_HTTP_PORT, hosts = [] } = http
+  const address = checkHttpAddress(http.host, port)
   const token = checkToken(http.token)
-  if (token === undefined && !isLoopback(host)) {
+  if (token === undefined && !isLoopback(address.host)) {
     throw new OptionError(
       'http.host',
-      `${quote(host)} can be reached by others, so that http.token is needed`
+      `${quote(address.host)} can be reached by others, so that http.token is needed`
     )
   }
-  return { host, port: checkPort(port), token, hosts: checkHosts(hosts) }
+  return { ...address, token, hosts: checkHosts(hosts) }
 }
 
 /** @throws {OptionError} when it is no path */
@@ -65,11 +63,6 @@ function checkToken(token: unknown): string | undefined {
     'http.token',
     `is not a text of ${MIN_TOKEN_CHARACTERS} to ${MAX_TOKEN_CHARACTERS} letters, digits and signs`
   )
-}
-
-function checkPort(port: unknown): number {
-  if (typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new OptionError('http.port', `${quote(port)} is not a whole number from 0 to 65535`)
 }
 
 function checkHosts(given: unknown): string[] {
