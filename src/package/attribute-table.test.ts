@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { FilHeartbeatElement } from '../element/element.ts'
 import { replaceTables } from './attribute-table.ts'
-import { elementOf, readManifest } from './manifest.ts'
+import { elementOf, readManifest, settableOf } from './manifest.ts'
 
 const element = elementOf(await readManifest())
 
@@ -20,9 +20,7 @@ test('the manifest names every property of the element with its attribute', () =
       attribute === false ? undefined : (attribute ?? property)
     ]
   )
-  const told = element.members
-    .filter(({ kind, readonly }) => kind === 'field' && readonly !== true)
-    .map(({ name, attribute }) => [name, attribute])
+  const told = settableOf(element).map(({ name, attribute }) => [name, attribute])
   assert.deepEqual(told.sort(), declared.sort())
 })
 

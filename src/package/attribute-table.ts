@@ -1,6 +1,6 @@
 // README's tables of attributes and events, from the manifest.
 
-import type { ElementDeclaration, Named } from './manifest.ts'
+import { type ElementDeclaration, type Named, sentenceOf, settableOf } from './manifest.ts'
 
 /** Writes the tables anew where a text has the places for them. */
 export function replaceTables(text: string, element: ElementDeclaration): string {
@@ -11,29 +11,26 @@ export function replaceTables(text: string, element: ElementDeclaration): string
   }, text)
 }
 
-function tables({ members, events }: ElementDeclaration): Record<string, string> {
-  const settable = members.filter(({ kind, readonly }) => kind === 'field' && readonly !== true)
+function tables(element: ElementDeclaration): Record<string, string> {
   return {
     attributes: print(
       ['attribute', 'property', 'what it is', 'default'],
-      settable.map((each) => [
+      settableOf(element).map((each) => [
         each.attribute === undefined ? '–' : `\`${each.attribute}\``,
         `\`${each.name}\``,
-        said(each),
+        sentenceOf(each),
         usual(each)
       ])
     ),
     events: print(
       ['event', '`detail`'],
-      events.map((each) => [`\`${each.name}\``, said(each)])
+      element.events.map((each) => [`\`${each.name}\``, sentenceOf(each)])
     )
   }
 }
 
 const usual = ({ default: value = '–' }: Named): string =>
   value === '–' || value === 'none' ? value : `\`${value}\``
-
-const said = ({ description = '' }: Named): string => description.replaceAll(/\s+/g, ' ')
 
 function print(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`

@@ -1,6 +1,12 @@
 // What frameworks and editors need to know of the tag, written from the manifest.
 
-import type { ElementDeclaration, Member, Named } from './manifest.ts'
+import {
+  type ElementDeclaration,
+  type Member,
+  type Named,
+  sentenceOf,
+  settableOf
+} from './manifest.ts'
 
 /** Each framework's own name for the place where tags are known. */
 const REACT = `import type { DetailedHTMLProps, HTMLAttributes } from 'react';
@@ -51,11 +57,11 @@ export function frameworkTypes(element: ElementDeclaration): Record<string, stri
   }
 }
 
-function attributeTypes({ attributes, members }: ElementDeclaration): string {
-  const settable = members.filter(({ kind, readonly }) => kind === 'field' && readonly !== true)
+function attributeTypes(element: ElementDeclaration): string {
+  const settable = settableOf(element)
   // Where attribute and property have one name, the property's type has the attribute's in it.
   const named = new Set(settable.map(({ name }) => name))
-  const own = attributes.filter(({ name }) => !named.has(name)).map(printAttribute)
+  const own = element.attributes.filter(({ name }) => !named.has(name)).map(printAttribute)
   return `import type { FilHeartbeatElement, FilHeartbeatEvents } from '../element/index.js';
 /** The attributes of the element that have another name than their property. */
 export interface FilHeartbeatAttributes {
@@ -79,25 +85,23 @@ const printProperty = (member: Member): string =>
   printOption(member, member.name, `FilHeartbeatElement['${member.name}']`)
 
 function printOption(each: Named, name: string, type: string): string {
-  const text = oneLine(each.description)
+  const text = sentenceOf(each)
   const said = each.default === undefined ? text : `${text}. @default ${each.default}`
   return `    /** ${said} */\n    ${name}?: ${type};`
 }
 
-const oneLine = (text = ''): string => text.replaceAll(/\s+/g, ' ')
-
 /** VS Code's custom data for HTML: completes the tag and its attributes. */
-export function editorData({ tagName, description, attributes }: ElementDeclaration): unknown {
-  const described = attributes.map((attribute) => {
+export function editorData(element: ElementDeclaration): unknown {
+  const described = element.attributes.map((attribute) => {
     const values = [...(attribute.type?.text ?? '').matchAll(/'([^']+)'/g)]
     return {
       name: attribute.name,
-      description: oneLine(attribute.description),
+      description: sentenceOf(attribute),
       ...(values.length > 0 && { values: values.map(([, value]) => ({ name: value })) })
     }
   })
   return {
     version: 1.1,
-    tags: [{ name: tagName, description: oneLine(description), attributes: described }]
+    tags: [{ name: element.tagName, description: sentenceOf(element), attributes: described }]
   }
 }

@@ -89,6 +89,16 @@ export function elementOf({ modules }: Manifest): ElementDeclaration {
   return element
 }
 
+/** The properties that a page can set. */
+export function settableOf({ members }: ElementDeclaration): Member[] {
+  return members.filter(({ kind, readonly }) => kind === 'field' && readonly !== true)
+}
+
+/** What something is, without the line breaks of its comment. */
+export function sentenceOf({ description = '' }: Named): string {
+  return description.replaceAll(/\s+/g, ' ')
+}
+
 function describeModule(
   path: string,
   exports: readonly unknown[],
