@@ -2,11 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { AggregatorInfo, Readiness } from '../aggregator/index.ts'
 import { DASHBOARD_CHART_PERIOD } from '../constants.ts'
 import type { Api } from './api.ts'
-import { drawFact } from './cells.ts'
+import { drawFact, drawId } from './facts.ts'
 import { bytes, count, epoch } from './format.ts'
 import { LightElement } from './light-element.ts'
-import { drawId } from './node-facts.ts'
-import { Polled } from './polled.ts'
+import { drawProblem, Polled } from './polled.ts'
 import { drawSign } from './shapes.ts'
 
 interface About {
@@ -33,7 +32,7 @@ export class AboutAggregator extends LightElement {
     const { answer, value } = this.#about
     return html`<section class="card about" aria-labelledby="about-title">
       <h2 id="about-title">This aggregator</h2>
-      ${answer.phase === 'failed' ? html`<p class="problem" role="status">${answer.problem}</p>` : ''}
+      ${drawProblem(answer)}
       ${value === undefined ? html`<p class="empty">Asking…</p>` : drawAbout(value)}
     </section>`
   }

@@ -5,7 +5,7 @@ import { drawAlerts } from './alert-list.ts'
 import type { Api } from './api.ts'
 import { count } from './format.ts'
 import { LightElement } from './light-element.ts'
-import { Polled } from './polled.ts'
+import { drawProblem, Polled } from './polled.ts'
 
 /** `<hb-alerts>`: what is wrong now, and what was. */
 export class AlertsView extends LightElement {
@@ -42,7 +42,7 @@ export class AlertsView extends LightElement {
       </section>
       <section class="card" aria-labelledby="past-title">
         <h2 id="past-title">Over</h2>
-        ${answer.phase === 'failed' ? html`<p class="problem" role="status">${answer.problem}</p>` : ''}
+        ${drawProblem(answer)}
         ${value === undefined ? html`<p class="empty">Asking for past alerts…</p>` : this.#drawPast(value)}
       </section>
     `

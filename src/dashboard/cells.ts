@@ -1,27 +1,17 @@
 // What watched nodes and visitors have in common in their tables.
 
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import type { NodeRow, NodesOrder } from '../aggregator/index.ts'
 import { epoch, milliseconds, span } from './format.ts'
 import { drawSign } from './shapes.ts'
+import type { Sorting } from './sorting.ts'
 import { AGREEMENT, lagTone, ROUTE, STATUS, STATUS_MEANING } from './words.ts'
-
-/** A column that can be sorted by. */
-export interface SortColumn {
-  readonly by: NodesOrder
-  readonly name: string
-  readonly class?: string
-}
-
-/** How a table is sorted. */
-export interface Sorting {
-  readonly by: NodesOrder
-  readonly order: 'ascending' | 'descending'
-}
 
 /** The head of a column that sorts by it, first the one way and then the other. */
 export function drawSortHead(
-  { by, name, class: style = '' }: SortColumn,
+  by: NodesOrder,
+  name: string,
+  style: string,
   sorting: Sorting | undefined,
   sort: (by: NodesOrder) => void
 ): TemplateResult {
@@ -32,13 +22,30 @@ export function drawSortHead(
   </th>`
 }
 
-/** Status, epoch, lag, agreement and round trip of a node. */
-export function drawFacts(row: NodeRow): TemplateResult {
-  const { status, beats, height, behindNetwork, agreement, rtt } = row
-  const known = beats > 0
+/** The heads of what `drawCells` draws, after that of the nodes' names. */
+export function drawHeads(
+  who: string,
+  sorting: Sorting | undefined,
+  sort: (by: NodesOrder) => void
+): TemplateResult {
+  const head = (by: NodesOrder, name: string, style = '') =>
+    drawSortHead(by, name, style, sorting, sort)
+  return html`
+    ${head('nickname', who)} ${head('status', 'Status')}
+    ${head('height', 'Epoch', 'number')} ${head('delay', 'Behind', 'number')}
+    <th role="columnheader" scope="col">Agreement</th>
+    ${head('rtt', 'Round trip', 'number')}
+    <th role="columnheader" scope="col" class="number">Last beat</th>
+    <th role="columnheader" scope="col">Route</th>
+  `
+}
+
+/** What is known of a node now, besides its name. `now` is in ms since 1970. */
+export function drawCells(row: NodeRow, now: number): TemplateResult {
+  const { status, beats, height, behindNetwork, agreement, rtt, lastBeatAt, route } = row
   return html`
     <td role="cell" class="status" title=${STATUS_MEANING[status]}>${drawSign(STATUS[status])}</td>
-    <td role="cell" class="number epoch" data-name="Epoch">${known ? epoch(height) : '–'}</td>
+    <td role="cell" class="number epoch" data-name="Epoch">${beats > 0 ? epoch(height) : '–'}</td>
     <td role="cell" class="number behind ${lagTone(behindNetwork)}" data-name="Behind">
       ${behindNetwork === undefined ? '–' : `${behindNetwork}`}
     </td>
@@ -46,12 +53,6 @@ export function drawFacts(row: NodeRow): TemplateResult {
       ${agreement === undefined ? html`<span class="quiet">–</span>` : drawSign(AGREEMENT[agreement])}
     </td>
     <td role="cell" class="number rtt" data-name="Round trip">${milliseconds(rtt)}</td>
-  `
-}
-
-/** How long ago the last beat came, and by which way. `now` is in ms since 1970. */
-export function drawLastBeat({ lastBeatAt, route }: NodeRow, now: number): TemplateResult {
-  return html`
     <td role="cell" class="number last" data-name="Last beat">
       ${lastBeatAt === undefined ? 'never' : `${span(now - lastBeatAt)} ago`}
     </td>
@@ -72,10 +73,4 @@ export function drawTroubles({ rejected, duplicateIdentity, stale }: NodeRow): T
 /** Whether a row is no longer told of: it is dimmed, and stays. */
 export function isFaded({ status }: NodeRow): boolean {
   return status === 'left' || status === 'asleep'
-}
-
-/** One fact with its name; left out when there is none. */
-export function drawFact(name: string, value: unknown): TemplateResult | typeof nothing {
-  if (value === undefined || value === '' || value === nothing) return nothing
-  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`
 }

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { NodeRow } from '../aggregator/index.ts'
-import { drawFact } from './cells.ts'
+import { drawFact, drawId } from './facts.ts'
 import { count, moment, span } from './format.ts'
 
 /** All that a row tells besides what stands in its table. `now` is in ms since 1970. */
@@ -21,11 +21,6 @@ export function drawNodeFacts(row: NodeRow, now: number): TemplateResult {
     ${drawFact('Genesis', genesis === undefined ? undefined : html`<code>${genesis}</code>`)}
     ${drawFact('Head', head.length === 0 ? undefined : html`<ul>${head.map((cid) => html`<li><code>${cid}</code></li>`)}</ul>`)}
   </dl>`
-}
-
-/** An identifier that can be copied. */
-export function drawId(id: string, what: string): TemplateResult {
-  return html`<span class="id"><code>${id}</code><hb-copy .text=${id} .what=${what}></hb-copy></span>`
 }
 
 function leftOut({ doubles, malformed, dropped }: NodeRow): string | undefined {

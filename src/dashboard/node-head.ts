@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { NodeRow } from '../aggregator/index.ts'
-import { drawFact, drawTroubles } from './cells.ts'
+import { drawTroubles } from './cells.ts'
+import { drawFact } from './facts.ts'
 import { epoch, epochs, milliseconds, span } from './format.ts'
 import { drawSign } from './shapes.ts'
 import { AGREEMENT, lagTone, nameOf, ROUTE, STATUS, STATUS_MEANING } from './words.ts'

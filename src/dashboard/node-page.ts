@@ -7,7 +7,7 @@ import { LightElement } from './light-element.ts'
 import { drawNodeCharts } from './node-charts.ts'
 import { drawNodeFacts } from './node-facts.ts'
 import { drawNodeHead } from './node-head.ts'
-import { drawWaiting, Polled } from './polled.ts'
+import { drawProblem, drawWaiting, Polled } from './polled.ts'
 import { HOUR_SPAN, rangeOf, type Span } from './range.ts'
 import { drawSpanChoice } from './span-choice.ts'
 
@@ -96,7 +96,7 @@ export class NodePage extends LightElement {
           <h2 id="history-title">History</h2>
           ${drawSpanChoice(this.span, 'the history', this.#choose)}
         </div>
-        ${answer.phase === 'failed' ? html`<p class="problem" role="status">${answer.problem}</p>` : ''}
+        ${drawProblem(answer)}
         ${value === undefined ? drawWaiting(answer) : drawNodeCharts(this.#withLive(value), this.now)}
       </section>
       <section class="card" aria-labelledby="node-alerts-title">

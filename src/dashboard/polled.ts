@@ -104,3 +104,10 @@ export class Polled<T> implements ReactiveController {
 export function drawWaiting({ phase }: Answer<unknown>): TemplateResult {
   return phase === 'asking' ? html`<div class="charts waiting"></div>` : html``
 }
+
+/** Why there is no newer answer, where there is none. */
+export function drawProblem(answer: Answer<unknown>): TemplateResult | string {
+  return answer.phase === 'failed'
+    ? html`<p class="problem" role="status">${answer.problem}</p>`
+    : ''
+}

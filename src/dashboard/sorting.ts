@@ -1,7 +1,12 @@
 import type { Liveness, NodeRow, NodesOrder } from '../aggregator/index.ts'
 import { BEHIND_EPOCHS } from '../constants.ts'
-import type { Sorting } from './cells.ts'
 import { nameOf } from './words.ts'
+
+/** How a table is sorted. */
+export interface Sorting {
+  readonly by: NodesOrder
+  readonly order: 'ascending' | 'descending'
+}
 
 // Those first that need somebody.
 const URGENCY: Readonly<Record<Liveness, number>> = {

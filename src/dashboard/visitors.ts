@@ -4,16 +4,17 @@ import type { Liveness, NodeRow, NodesOrder, NodesPage, NodesQuery } from '../ag
 import {
   DASHBOARD_PAGE_ROWS,
   DASHBOARD_REFETCH_PERIOD,
-  DASHBOARD_SEARCH_DELAY
+  DASHBOARD_SEARCH_DELAY,
+  MAX_SEARCH_CHARACTERS
 } from '../constants.ts'
 import type { Api } from './api.ts'
-import { drawFacts, drawLastBeat, drawSortHead, drawTroubles, isFaded } from './cells.ts'
+import { drawCells, drawHeads, drawSortHead, drawTroubles, isFaded } from './cells.ts'
 import { count } from './format.ts'
 import { LightElement } from './light-element.ts'
 import { drawNodeFacts } from './node-facts.ts'
-import { Polled } from './polled.ts'
+import { drawProblem, Polled } from './polled.ts'
 import { RowMoves } from './row-moves.ts'
-import { nextSorting } from './sorting.ts'
+import { nextSorting, type Sorting } from './sorting.ts'
 import { nameOf, STATUS } from './words.ts'
 
 const COLUMNS = 9
@@ -61,9 +62,14 @@ export class VisitorsTable extends LightElement {
         </h2>
         ${this.#drawTools()}
       </div>
-      ${answer.phase === 'failed' ? html`<p class="problem" role="status">${answer.problem}</p>` : ''}
+      ${drawProblem(answer)}
       ${page === undefined ? this.#drawWaiting() : this.#drawPage(page)}
     </section>`
+  }
+
+  get #sorting(): Sorting | undefined {
+    const { sort: by, order = 'descending' } = this.query
+    return by && { by, order }
   }
 
   #drawTools(): TemplateResult {
@@ -73,7 +79,7 @@ export class VisitorsTable extends LightElement {
         type="search"
         aria-label="Search visitors"
         placeholder="Name, peer id or miner"
-        maxlength="128"
+        maxlength=${MAX_SEARCH_CHARACTERS}
         spellcheck="false"
         @input=${this.#search}
       />
@@ -92,20 +98,12 @@ export class VisitorsTable extends LightElement {
 
   #drawPage(page: NodesPage): TemplateResult {
     if (page.total === 0) return this.#drawNobody()
-    const { sort, order = 'descending' } = this.query
-    const sorting = sort === undefined ? undefined : { by: sort, order }
-    const head = (by: NodesOrder, name: string, style = '') =>
-      drawSortHead({ by, name, class: style }, sorting, this.#sort)
+    const sorting = this.#sorting
     return html`<table role="table" class="nodes">
         <thead role="rowgroup">
           <tr role="row">
-            ${head('nickname', 'Visitor')} ${head('status', 'Status')}
-            ${head('height', 'Epoch', 'number')} ${head('delay', 'Behind', 'number')}
-            <th role="columnheader" scope="col">Agreement</th>
-            ${head('rtt', 'Round trip', 'number')}
-            <th role="columnheader" scope="col" class="number">Last beat</th>
-            <th role="columnheader" scope="col">Route</th>
-            ${head('beats', 'Beats', 'number')}
+            ${drawHeads('Visitor', sorting, this.#sort)}
+            ${drawSortHead('beats', 'Beats', 'number', sorting, this.#sort)}
           </tr>
         </thead>
         <tbody role="rowgroup">
@@ -138,7 +136,7 @@ export class VisitorsTable extends LightElement {
           <button class="link" aria-expanded=${isOpen} @click=${toggle}>${nameOf(row)}</button>
           ${drawTroubles(row)}
         </th>
-        ${drawFacts(row)} ${drawLastBeat(row, this.now)}
+        ${drawCells(row, this.now)}
         <td role="cell" class="number beats" data-name="Beats">${count(row.beats)}</td>
       </tr>
       ${
@@ -175,8 +173,8 @@ export class VisitorsTable extends LightElement {
   }
 
   readonly #sort = (by: NodesOrder): void => {
-    const { sort, order = 'descending', ...rest } = this.query
-    const next = nextSorting(sort === undefined ? undefined : { by: sort, order }, by)
+    const { sort: _, order: __, ...rest } = this.query
+    const next = nextSorting(this.#sorting, by)
     this.query = next === undefined ? rest : { ...rest, sort: next.by, order: next.order }
     this.#ask({ offset: 0 })
   }

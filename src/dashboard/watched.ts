@@ -2,20 +2,13 @@ import { html, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { NodeRow, NodesOrder } from '../aggregator/index.ts'
 import { DASHBOARD_WATCHED_ROWS } from '../constants.ts'
-import {
-  drawFacts,
-  drawLastBeat,
-  drawSortHead,
-  drawTroubles,
-  isFaded,
-  type Sorting
-} from './cells.ts'
+import { drawCells, drawHeads, drawTroubles, isFaded } from './cells.ts'
 import { count } from './format.ts'
 import { LightElement } from './light-element.ts'
 import type { DashboardState } from './model.ts'
 import { nodeLink } from './router.ts'
 import { RowMoves } from './row-moves.ts'
-import { nextSorting, sortWatched } from './sorting.ts'
+import { nextSorting, type Sorting, sortWatched } from './sorting.ts'
 import { nameOf } from './words.ts'
 
 /** `<hb-watched>`: the watched nodes, those that need somebody first. */
@@ -59,18 +52,9 @@ export class WatchedTable extends LightElement {
   }
 
   #drawTable(rows: readonly NodeRow[]): TemplateResult {
-    const head = (by: NodesOrder, name: string, style = '') =>
-      drawSortHead({ by, name, class: style }, this.sorting, this.#sort)
     return html`<table role="table" class="nodes">
       <thead role="rowgroup">
-        <tr role="row">
-          ${head('nickname', 'Node')} ${head('status', 'Status')}
-          ${head('height', 'Epoch', 'number')} ${head('delay', 'Behind', 'number')}
-          <th role="columnheader" scope="col">Agreement</th>
-          ${head('rtt', 'Round trip', 'number')}
-          <th role="columnheader" scope="col" class="number">Last beat</th>
-          <th role="columnheader" scope="col">Route</th>
-        </tr>
+        <tr role="row">${drawHeads('Node', this.sorting, this.#sort)}</tr>
       </thead>
       <tbody role="rowgroup">
         ${repeat(rows, ({ peer }) => peer, this.#drawRow)}
@@ -83,7 +67,7 @@ export class WatchedTable extends LightElement {
       <th role="rowheader" scope="row" class="name">
         <a href=${nodeLink(row.peer)}>${nameOf(row)}</a>${drawTroubles(row)}
       </th>
-      ${drawFacts(row)} ${drawLastBeat(row, this.now)}
+      ${drawCells(row, this.now)}
     </tr>
   `
 
