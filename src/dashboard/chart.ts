@@ -1,5 +1,6 @@
 import { html, type PropertyValues, type TemplateResult } from 'lit'
 import uPlot from 'uplot'
+import { day, time } from './format.ts'
 import { LightElement } from './light-element.ts'
 import { needsDate } from './range.ts'
 import type { Tone } from './words.ts'
@@ -26,6 +27,8 @@ export interface ChartData {
   /** Bounds of the scale: what the data needs within them. */
   readonly low?: number
   readonly high?: number
+  /** All values are whole numbers, and so is what stands at the axis. */
+  readonly whole?: boolean
 }
 
 const HEIGHT = 168
@@ -33,6 +36,12 @@ const LEAST_AXIS_WIDTH = 48
 const DIGIT_WIDTH = 7
 const EDGE = 28
 const FONT = '12px system-ui, sans-serif'
+/** From one tick to the next: 1, 2, 5, 10, 20, 25, 50 and so on, up to what a number holds exactly. */
+const WHOLE_STEPS = Array.from({ length: 16 }, (_, zeros) =>
+  [1, 2, 2.5, 5].map((digits) => digits * 10 ** zeros)
+)
+  .flat()
+  .filter(Number.isInteger)
 
 /** `<hb-chart>`: lines over time, drawn by uPlot, told in words to those who cannot see them. */
 export class Chart extends LightElement {
@@ -149,6 +158,7 @@ export class Chart extends LightElement {
           size: (_, names) => axisWidth(names),
           gap: 6,
           space: 36,
+          ...(this.data.whole && { incrs: WHOLE_STEPS }),
           values: (_, at) => at.map((value) => this.format(value))
         }
       ],
@@ -198,10 +208,8 @@ export class Chart extends LightElement {
   #moments(at: readonly number[]): string[] {
     const { times } = this.data
     const length = ((times.at(-1) ?? 0) - (times[0] ?? 0)) * 1_000
-    const format = needsDate(length)
-      ? new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-      : new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-    const names = at.map((each) => format.format(each * 1_000))
+    const write = needsDate(length) ? day : time
+    const names = at.map((each) => write(each * 1_000))
     return names.map((name, index) => (name === names[index - 1] ? '' : name))
   }
 

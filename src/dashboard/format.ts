@@ -12,7 +12,8 @@ const SECONDS = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   second: '2-digit'
 })
-const DAY = new Intl.DateTimeFormat(undefined, {
+const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, {
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
@@ -51,9 +52,9 @@ export function milliseconds(value: number | undefined): string {
     : `${TENTHS.format(value / 1_000)} s`
 }
 
-/** A length of time (ms) in the coarsest unit that still says something: `3 min`. */
-export function span(time: number): string {
-  const seconds = Math.max(0, Math.round(time / 1_000))
+/** A `length` of time (ms) in the coarsest unit that still says something: `3 min`. */
+export function span(length: number): string {
+  const seconds = Math.max(0, Math.round(length / 1_000))
   if (seconds < 100) return `${seconds} s`
   const minutes = Math.round(seconds / 60)
   if (minutes < 100) return `${minutes} min`
@@ -61,9 +62,19 @@ export function span(time: number): string {
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`
 }
 
+/** The time of a moment (ms since 1970), without its day. */
+export function time(at: number): string {
+  return TIME.format(at)
+}
+
+/** The day of a moment (ms since 1970), without its time. */
+export function day(at: number): string {
+  return DAY.format(at)
+}
+
 /** The time of a moment (ms since 1970) within a day; with its date when it is longer ago. */
 export function moment(at: number, now: number): string {
-  return Math.abs(now - at) < A_DAY / 2 ? TIME.format(at) : DAY.format(at)
+  return Math.abs(now - at) < A_DAY / 2 ? time(at) : DAY_AND_TIME.format(at)
 }
 
 /** The time of a moment (ms since 1970) to the second. */

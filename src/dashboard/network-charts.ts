@@ -3,9 +3,10 @@ import type { NetworkHistory, NetworkPoint } from '../aggregator/index.ts'
 import { DASHBOARD_CHART_PERIOD } from '../constants.ts'
 import type { Api } from './api.ts'
 import type { ChartData, ChartSeries } from './chart.ts'
+import { chartsOver } from './charts.ts'
 import { count, milliseconds, rate, share } from './format.ts'
 import { LightElement } from './light-element.ts'
-import { drawWaiting, Polled } from './polled.ts'
+import { drawProblem, drawWaiting, Polled } from './polled.ts'
 import { gridTimes, HOUR_SPAN, onGrid, rangeOf, type Span } from './range.ts'
 import { drawSpanChoice } from './span-choice.ts'
 import { spreadShares } from './spread-shares.ts'
@@ -42,7 +43,7 @@ export class NetworkCharts extends LightElement {
         <h2 id="network-title">Network</h2>
         ${drawSpanChoice(this.span, 'the network', this.#choose)}
       </div>
-      ${answer.phase === 'failed' ? html`<p class="problem" role="status">${answer.problem}</p>` : ''}
+      ${drawProblem(answer)}
       ${value === undefined ? drawWaiting(answer) : drawCharts(value)}
     </section>`
   }
@@ -54,13 +55,11 @@ export class NetworkCharts extends LightElement {
 }
 
 function drawCharts(history: NetworkHistory): TemplateResult {
-  const grid = onGrid(history, history.points)
-  const times = gridTimes(history)
   if (history.points.length === 0) {
     return html`<p class="empty">Nothing is kept of this time yet.</p>`
   }
-  const chart = (name: string, data: Omit<ChartData, 'times'>, format: (value: number) => string) =>
-    html`<hb-chart .name=${name} .data=${{ times, ...data }} .format=${format} group="network"></hb-chart>`
+  const grid = onGrid(history, history.points)
+  const chart = chartsOver(gridTimes(history), 'network')
   return html`<div class="charts">
     ${chart('Height spread', heightSpread(grid), percent)}
     ${chart('Agreement with the references', agreement(grid), percent)}

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit'
-import type { NodeHistory, Range } from '../aggregator/index.ts'
-import type { ChartData, ChartSeries } from './chart.ts'
+import type { NodeHistory, NodePoint, Range } from '../aggregator/index.ts'
+import type { ChartSeries } from './chart.ts'
+import { chartsOver } from './charts.ts'
 import { count, milliseconds } from './format.ts'
 import { gridTimes, onGrid } from './range.ts'
 import { drawStatusStrip } from './status-strip.ts'
@@ -11,26 +12,36 @@ export function drawNodeCharts(history: NodeHistory, now: number): TemplateResul
     return html`<p class="empty">Nothing is kept of this time.</p>`
   }
   const grid = onGrid(history, history.points)
-  const times = gridTimes(history)
-  const chart = (name: string, data: Omit<ChartData, 'times'>, format: (value: number) => string) =>
-    html`<hb-chart .name=${name} .data=${{ times, ...data }} .format=${format} group="node"></hb-chart>`
-  const behind = { name: 'Behind', tone: 'slow', filled: true } as const
-  const rtt = { name: 'Round trip', tone: 'live' } as const
+  const chart = chartsOver(gridTimes(history), 'node')
+  const values = (pick: (point: NodePoint) => number | undefined): (number | null)[] =>
+    grid.map((point) => (point && pick(point)) ?? null)
+  const behind: ChartSeries = {
+    name: 'Behind',
+    tone: 'slow',
+    filled: true,
+    values: values((point) => point.behind)
+  }
+  const rtt: ChartSeries = { name: 'Round trip', tone: 'live', values: values(({ rtt }) => rtt) }
+  const beats: ChartSeries = {
+    name: 'Beats',
+    tone: 'live',
+    filled: true,
+    values: values((point) => point.beats)
+  }
   return html`
     ${drawStatusStrip(history, now)}
     <div class="charts">
-      ${chart('Epoch', { series: heights(history) }, count)}
-      ${chart('Epochs behind', { series: [{ ...behind, values: grid.map((point) => point?.behind ?? null) }], low: 0 }, count)}
-      ${chart('Round trip', { series: [{ ...rtt, values: grid.map((point) => point?.rtt ?? null) }], low: 0 }, milliseconds)}
-      ${chart('Beats', { series: [{ ...rtt, name: 'Beats', filled: true, values: grid.map((point) => point?.beats ?? null) }], low: 0 }, count)}
+      ${chart('Epoch', { series: heights(history, grid), whole: true }, count)}
+      ${chart('Epochs behind', { series: [behind], low: 0, whole: true }, count)}
+      ${chart('Round trip', { series: [rtt], low: 0 }, milliseconds)}
+      ${chart('Beats', { series: [beats], low: 0, whole: true }, count)}
     </div>
   `
 }
 
 /** The node's epochs upon the network's. */
-function heights(history: NodeHistory): ChartSeries[] {
+function heights(history: NodeHistory, own: readonly (NodePoint | undefined)[]): ChartSeries[] {
   const network = filled(history, history.network)
-  const own = onGrid(history, history.points)
   return [
     { name: 'Network', tone: 'network', wide: true, values: network },
     { name: 'Node', tone: 'live', values: own.map((point) => height(point?.height)) }
