@@ -1,4 +1,3 @@
-import { peerIdFromString } from '@libp2p/peer-id'
 import {
   MAX_CONNECTIONS,
   MAX_CONNECTIONS_PER_PEER,
@@ -15,9 +14,10 @@ import {
   MIN_BEAT_BYTES
 } from '../constants.ts'
 import { OptionError, refuseUnknown } from '../errors.ts'
-import { type ConnectionBounds, checkTexts, quote } from '../net/server.ts'
+import { type ConnectionBounds, checkPeer, quote } from '../net/server.ts'
 import { type Duration, parseDuration } from '../timing/index.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { checkList } from './network-options.ts'
 
 /** What strangers may cost. Each has its default, and the reason for it, in `constants.ts`. */
 export interface LimitOptions {
@@ -135,17 +135,7 @@ export function checkLimits(given: LimitOptions = {}, usual: Limits = DEFAULT_LI
 /** A list of peer ids; each as connections report it. @throws {OptionError} */
 export function checkPeers(given: unknown, option: string): ReadonlySet<string> | undefined {
   if (given === undefined) return undefined
-  const peers = new Set(checkTexts(given, option, (text) => checkPeer(text, option)))
-  if (peers.size <= MAX_LISTED_PEERS) return peers
-  throw new OptionError(option, `${peers.size} are more than ${MAX_LISTED_PEERS}`)
-}
-
-function checkPeer(text: string, option: string): string {
-  try {
-    return peerIdFromString(text).toString()
-  } catch (cause) {
-    throw new OptionError(option, `"${text}" is not a peer id`, { cause })
-  }
+  return new Set(checkList(given, option, MAX_LISTED_PEERS, (text) => checkPeer(text, option)))
 }
 
 function checkNumber(name: NumberName, given: unknown): number {

@@ -1,4 +1,3 @@
-import { peerIdFromString } from '@libp2p/peer-id'
 import {
   EPOCH_PERIOD,
   MAX_NEXT_PERIOD,
@@ -9,7 +8,7 @@ import {
 } from '../constants.ts'
 import { OptionError } from '../errors.ts'
 import { lotusTipsets } from '../head/index.ts'
-import { checkTexts, quote } from '../net/server.ts'
+import { checkPeer, checkTexts, quote } from '../net/server.ts'
 import { type Duration, parseDuration } from '../timing/index.ts'
 import { isCid } from '../wire/index.ts'
 import type { AggregatorInit } from './index.ts'
@@ -36,7 +35,7 @@ export function checkNetwork(init: AggregatorInit): NetworkSettings {
     epochPeriod: checkPeriod(epochPeriod, 'epochPeriod', MAX_PERIOD),
     pace: pace === undefined ? undefined : checkPeriod(pace, 'pace', MAX_NEXT_PERIOD),
     references: checkList(references, 'references', MAX_REFERENCES, checkReference),
-    watched: checkList(watched, 'watched', MAX_WATCHED, checkPeer)
+    watched: checkList(watched, 'watched', MAX_WATCHED, (text) => checkPeer(text, 'watched'))
   }
 }
 
@@ -49,7 +48,8 @@ function checkPeriod(given: Duration, option: string, max: number): number {
   return Math.round(parseDuration(given, option, { min: MIN_PERIOD, max }))
 }
 
-function checkList(
+/** A list without what stands in it twice. @throws {OptionError} when it has more than `max` entries */
+export function checkList(
   given: unknown,
   option: string,
   max: number,
@@ -68,14 +68,5 @@ function checkReference(text: string): string {
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause
     throw new OptionError('references', cause.message.replace(/^url: /, ''), { cause })
-  }
-}
-
-function checkPeer(text: string): string {
-  try {
-    // A peer id has two spellings; beats come with the one that connections report.
-    return peerIdFromString(text).toString()
-  } catch (cause) {
-    throw new OptionError('watched', `"${text}" is not a peer id`, { cause })
   }
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { OptionError } from '../errors.ts'
 
@@ -63,6 +64,15 @@ export function checkHttpAddress(
   const isPort = typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65_535
   if (isPort) return { host, port }
   throw new OptionError('http.port', `${quote(port)} is not a whole number from 0 to 65535`)
+}
+
+/** A peer id, which has two spellings, as connections report it. @throws {OptionError} */
+export function checkPeer(text: string, option: string): string {
+  try {
+    return peerIdFromString(text).toString()
+  } catch (cause) {
+    throw new OptionError(option, `"${text}" is not a peer id`, { cause })
+  }
 }
 
 /** What was given, for an error message. */

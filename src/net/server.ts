@@ -28,6 +28,7 @@ export {
   checkKeyFile,
   checkListen,
   checkMultiaddr,
+  checkPeer,
   checkTexts,
   quote
 } from './server-options.ts'

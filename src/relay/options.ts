@@ -1,4 +1,3 @@
-import { peerIdFromString } from '@libp2p/peer-id'
 import { DEFAULT_RELAY_HTTP_PORT, DEFAULT_RELAY_LISTEN } from '../constants.ts'
 import { OptionError, refuseUnknown } from '../errors.ts'
 import {
@@ -9,6 +8,7 @@ import {
   checkKeyFile,
   checkListen,
   checkNetworks,
+  checkPeer,
   checkTexts,
   type Networks
 } from '../net/server.ts'
@@ -73,14 +73,7 @@ function checkAggregators(aggregators: AllowedAggregators): (peerId: string) => 
     throw new OptionError('aggregators', `"${aggregators}" is neither a list of peer ids nor "any"`)
   }
   const listed = new Set(
-    checkTexts(aggregators, 'aggregators', (id) => {
-      try {
-        // A peer id has two spellings; the one that connections report is asked for later.
-        return peerIdFromString(id).toString()
-      } catch (cause) {
-        throw new OptionError('aggregators', `"${id}" is not a peer id`, { cause })
-      }
-    })
+    checkTexts(aggregators, 'aggregators', (id) => checkPeer(id, 'aggregators'))
   )
   return (peerId) => listed.has(peerId)
 }
