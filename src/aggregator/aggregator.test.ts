@@ -5,17 +5,9 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
 import { DEFAULT_HTTP_PORT } from '../constants.ts'
-import { LOOPBACK, startPlainNode, until } from '../net/test-kit.ts'
+import { LOOPBACK, startPlainNode, temporaryFolder, until } from '../net/test-kit.ts'
 import { createAggregator } from './index.ts'
-import {
-  bytes,
-  closed,
-  line,
-  openStream,
-  rowOf,
-  startAggregator,
-  temporaryFolder
-} from './test-kit.ts'
+import { bytes, closed, line, openStream, rowOf, startAggregator } from './test-kit.ts'
 
 describe('roster', () => {
   test('has no trace of a peer that leaves before its first beat', async (t) => {

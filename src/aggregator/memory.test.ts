@@ -8,21 +8,12 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { Libp2p } from '@libp2p/interface'
 import { HEARTBEAT_PROTOCOL_V2, MIN_SILENT_NODES } from '../constants.ts'
-import { startPlainNode, until } from '../net/test-kit.ts'
+import { startPlainNode, temporaryFolder, until } from '../net/test-kit.ts'
 import { encodeBeat } from '../wire/index.ts'
 import type { Aggregator, AggregatorInit, NodeHistory, Readiness } from './index.ts'
 import { checkStore, checkWebhook } from './memory-options.ts'
 import { readinessOf } from './readiness.ts'
-import {
-  beatOf,
-  line,
-  openLeg,
-  openStream,
-  rowOf,
-  sessionOf,
-  startAggregator,
-  temporaryFolder
-} from './test-kit.ts'
+import { beatOf, line, openLeg, openStream, rowOf, sessionOf, startAggregator } from './test-kit.ts'
 
 interface Place {
   readonly folder: string

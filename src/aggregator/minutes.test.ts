@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { QUIET } from './examples.kit.test.ts'
 import { Minutes } from './minutes.ts'
-import { NetworkSampler } from './network-sampler.ts'
 import type { NetworkState } from './network-state.ts'
 
-const state = new NetworkSampler().sample({
-  rows: [],
-  references: { ok: 0, all: 0 },
-  beats: 0,
-  alerts: 0,
-  frozen: undefined,
-  now: 0,
-  elapsed: 0
-})
-
 function at(seconds: number, beating: number): NetworkState {
-  return { ...state, at: seconds * 1_000, nodes: { ...state.nodes, beating } }
+  return { ...QUIET, at: seconds * 1_000, nodes: { ...QUIET.nodes, beating } }
 }
 
 test('a minute is over with the first state of the next: most nodes, its own beats', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { QUIET } from './examples.kit.test.ts'
 import { NetworkSampler, type SampleInput } from './network-sampler.ts'
 import { type NodeRow, rowUnheard } from './row.ts'
 
@@ -29,18 +30,7 @@ const input: SampleInput = {
 
 describe('NetworkSampler', () => {
   test('sums up an empty network', () => {
-    const none = { beating: 0, asleep: 0, overdue: 0, left: 0, down: 0 }
-    assert.deepEqual(sample([]), {
-      at: 1_000,
-      nodes: none,
-      watched: none,
-      agreement: { same: 0, differs: 0, unknown: 0 },
-      consensus: { inConsensus: 0, inDispute: 0 },
-      spread: [],
-      beatsPerSecond: 0,
-      references: { ok: 0, all: 0 },
-      alerts: 0
-    })
+    assert.deepEqual(sample([]), QUIET)
   })
 
   test('counts who is there, and asks agreement and heads of them alone', () => {

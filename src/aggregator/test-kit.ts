@@ -1,7 +1,5 @@
 // What the tests of this room share: a real aggregator on loopback, and streams of beats to it.
 
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
@@ -9,7 +7,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { HEARTBEAT_PROTOCOL_V1, HEARTBEAT_PROTOCOL_V2 } from '../constants.ts'
-import { LOOPBACK, until } from '../net/test-kit.ts'
+import { LOOPBACK, temporaryFolder, until } from '../net/test-kit.ts'
 import type { Clock } from '../timing/index.ts'
 import {
   type Ack,
@@ -24,13 +22,6 @@ import { buildAggregator } from './aggregator.ts'
 import type { Aggregator, AggregatorInit, NodeRow } from './index.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import type { BeatOrigin, Received } from './row.ts'
-
-/** A folder that goes with the test. */
-export async function temporaryFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'fil-heartbeat-'))
-  t.after(() => rm(folder, { recursive: true }))
-  return folder
-}
 
 /** Starts an aggregator on loopback that ends with the test. */
 export async function startAggregator(

@@ -2,7 +2,10 @@
 // back one direction, so that round trips can be counted instead of milliseconds.
 
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { noise } from '@chainsafe/libp2p-noise'
@@ -24,6 +27,13 @@ import {
 
 /** Any free port of this machine alone. */
 export const LOOPBACK = '/ip4/127.0.0.1/tcp/0/ws'
+
+/** A folder that goes with the test. */
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fil-heartbeat-'))
+  t.after(() => rm(folder, { recursive: true }))
+  return folder
+}
 
 /** A protocol for tests. */
 export const ECHO_PROTOCOL = '/test/echo/1'

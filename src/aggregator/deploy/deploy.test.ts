@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { NO_COUNTS, QUIET } from '../examples.kit.test.ts'
 import { ALERT_KINDS } from '../http/schemas.ts'
-import { QUIET } from '../http/test-kit.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { AggregatorMetrics } from '../metrics/index.ts'
 import { Roster } from '../roster.ts'
@@ -15,11 +15,10 @@ const GRAFANA = join(import.meta.dirname, 'grafana/fil-heartbeat.json')
 /** Names of all that an aggregator with a store tells. */
 async function metricNames(): Promise<Set<string>> {
   const metrics = new AggregatorMetrics()
-  const noCounts = { beats: 0, late: 0, doubles: 0, dropped: 0, resets: 0, refused: 0 }
   metrics.observe({
     network: () => QUIET,
     alerts: () => [],
-    counts: () => ({ ...noCounts, rejected: {}, malformed: {} }),
+    counts: () => NO_COUNTS,
     feed: { size: 0, cuts: 0 },
     store: { status: { state: 'open', since: 0, queued: 0, lost: 0, bytes: 0 } },
     now: () => 0,

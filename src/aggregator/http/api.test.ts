@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { StoreError } from '../../errors.ts'
 import { FakeClock } from '../../timing/fake-clock.ts'
+import { ALERT, QUIET, rowFor } from '../examples.kit.test.ts'
 import type { NodeHistory, Range } from '../history.ts'
 import type { NodeRow } from '../row.ts'
 import type { Store } from '../store/index.ts'
 import { DASHBOARD_POLICY } from './dashboard-files.ts'
-import { ALERT, appOf, QUIET, rosterOf, rowFor, serve } from './test-kit.ts'
+import { appOf, rosterOf, serve } from './test-kit.ts'
 
 const WATCHED = rowFor('12D3watched', {
   watched: true,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../timing/index.ts'
-import { ALERT, QUIET, rosterOf, rowFor, serve } from './test-kit.ts'
+import { ALERT, QUIET, rowFor } from '../examples.kit.test.ts'
+import { rosterOf, serve } from './test-kit.ts'
 
 /** One server-sent event. */
 interface FeedEvent {

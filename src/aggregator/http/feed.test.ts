@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FakeClock } from '../../timing/fake-clock.ts'
 import type { Heartbeat } from '../../wire/index.ts'
+import { ALERT, QUIET, rowFor } from '../examples.kit.test.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { Roster } from '../roster.ts'
 import { Feed } from './feed.ts'
-import { ALERT, QUIET, rosterOf, rowFor } from './test-kit.ts'
+import { rosterOf } from './test-kit.ts'
 
 const origin = { route: 'websocket', protocol: 'p' } as const
 const came = (given: Heartbeat) => ({ beat: given, origin, at: { now: 0, elapsed: 0 } })

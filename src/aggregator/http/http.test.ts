@@ -12,6 +12,7 @@ import { HttpServer } from '../../operator/index.ts'
 import { FakeClock } from '../../timing/fake-clock.ts'
 import { systemClock } from '../../timing/index.ts'
 import { readDiscovery } from '../../wire/index.ts'
+import { NO_COUNTS } from '../examples.kit.test.ts'
 import type { Aggregator } from '../index.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { Roster } from '../roster.ts'
@@ -69,16 +70,7 @@ describe('HTTP', () => {
       peerId: aggregator.peerId,
       addresses: aggregator.addresses,
       relays: [],
-      counts: {
-        beats: 1,
-        late: 0,
-        doubles: 0,
-        rejected: {},
-        dropped: 0,
-        resets: 0,
-        refused: 0,
-        malformed: {}
-      },
+      counts: { ...NO_COUNTS, beats: 1 },
       references: []
     })
     const nodes = await fetchNodes(aggregator)

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startPlainNode } from '../../net/test-kit.ts'
-import { openLeg, startAggregator, temporaryFolder } from '../test-kit.ts'
+import { startPlainNode, temporaryFolder } from '../../net/test-kit.ts'
+import { ALERT, QUIET, rowFor } from '../examples.kit.test.ts'
+import { openLeg, startAggregator } from '../test-kit.ts'
 import { describeApi, openApiPath } from './openapi.ts'
 import { SCHEMAS } from './schemas.ts'
-import { ALERT, appOf, QUIET, rosterOf, rowFor } from './test-kit.ts'
+import { appOf, rosterOf } from './test-kit.ts'
 
 const PEER = '12D3KooWQCzTba1rKd2REvVE38a619rSQCMk8ebU7HLjjRXuSCsT'
 

@@ -6,9 +6,10 @@ import { until } from '../../net/test-kit.ts'
 import { FakeClock } from '../../timing/fake-clock.ts'
 import {
   alert,
+  BEATWISE,
   beat,
   beside,
-  MINUTE,
+  HOUR,
   open,
   openWithThreads,
   PATIENT,
@@ -18,8 +19,6 @@ import {
   written
 } from './test-kit.ts'
 
-const HOUR = { from: START, to: START + 60 * MINUTE, step: 0 }
-
 test('everything that was written before it was closed is there when it is opened again', async (t) => {
   const file = await temporaryFile(t)
   const store = open(t, file, { limits: { writeDelay: 60_000 } })
@@ -27,7 +26,7 @@ test('everything that was written before it was closed is there when it is opene
   await store.close()
   assert.deepEqual([store.status.state, store.status.queued, store.status.lost], ['closed', 0, 0])
   const again = open(t, file)
-  const { points } = await again.nodeHistory('node', HOUR, PATIENT)
+  const { points } = await again.nodeHistory('node', BEATWISE, PATIENT)
   assert.equal(points.length, 12_000)
 })
 
@@ -77,7 +76,7 @@ test('a record that cannot be is left out and counted, the others are written', 
   store.write(beat({ behind: 2 ** 60 }))
   await written(store)
   assert.deepEqual([store.status.lost, store.status.state], [2, 'open'])
-  const { points } = await store.nodeHistory('node', HOUR, PATIENT)
+  const { points } = await store.nodeHistory('node', BEATWISE, PATIENT)
   assert.deepEqual(
     points.map(({ behind }) => behind),
     [Number.MAX_SAFE_INTEGER]
@@ -94,9 +93,9 @@ test('a thread that died is started anew, and no beat is lost or written twice',
     await written(store)
   }
   assert.ok(threads.length > 5)
-  const hour = await store.nodeHistory('node', HOUR, PATIENT)
+  const hour = await store.nodeHistory('node', BEATWISE, PATIENT)
   assert.equal(hour.points.length, 2_000)
-  const minutes = await store.nodeHistory('node', { ...HOUR, step: MINUTE }, PATIENT)
+  const minutes = await store.nodeHistory('node', HOUR, PATIENT)
   assert.equal(minutes.points[0]?.beats, 2_000)
   assert.deepEqual([store.status.state, store.status.lost], ['open', 0])
 })
@@ -124,10 +123,10 @@ test('what is asked of a thread that dies is refused plainly', async (t) => {
   await store.alerts(1, 0, PATIENT)
   // It dies before it answered.
   threads[0]?.removeAllListeners('message')
-  const asked = store.nodeHistory('node', HOUR, PATIENT)
+  const asked = store.nodeHistory('node', BEATWISE, PATIENT)
   await threads[0]?.terminate()
   await assert.rejects(asked, { name: 'StoreError', message: /started anew/ })
-  const { points } = await store.nodeHistory('node', HOUR, PATIENT)
+  const { points } = await store.nodeHistory('node', BEATWISE, PATIENT)
   assert.deepEqual(points, [])
 })
 
@@ -135,8 +134,8 @@ test('a question that is given up is refused at once', async (t) => {
   const store = open(t, await temporaryFile(t))
   const gone = AbortSignal.abort()
   const refused = { name: 'StoreError', message: /given up/ }
-  await assert.rejects(store.nodeHistory('node', HOUR, gone), refused)
-  await assert.rejects(store.networkHistory({ ...HOUR, step: MINUTE }, gone), refused)
+  await assert.rejects(store.nodeHistory('node', BEATWISE, gone), refused)
+  await assert.rejects(store.networkHistory(HOUR, gone), refused)
   await assert.rejects(store.alerts(1, 0, gone), refused)
 })
 

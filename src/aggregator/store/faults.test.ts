@@ -10,17 +10,15 @@ import type { Store } from './index.ts'
 import { migrate, STEPS } from './schema.ts'
 import {
   alert,
+  BEATWISE,
   beat,
   beside,
-  MINUTE,
   open,
   PATIENT,
   START,
   temporaryFile,
   written
 } from './test-kit.ts'
-
-const HOUR = { from: START, to: START + 60 * MINUTE, step: 0 }
 
 const failing = (store: Store): Promise<void> =>
   until('the store to fail', () => store.status.state === 'failing')
@@ -33,7 +31,7 @@ test('a full disk is said, what is there can be read, and it goes on once there 
   for (let at = 1_000; at < 6_000; at++) store.write(beat({ at: START + at }))
   await failing(store)
   assert.match(store.status.problem ?? '', /no room left .* make room on its disk/)
-  const { points } = await store.nodeHistory('node', HOUR, PATIENT)
+  const { points } = await store.nodeHistory('node', BEATWISE, PATIENT)
   assert.equal(points.length, 1_000)
   const more = store.status.queued
   assert.equal(more, 5_000)
@@ -53,7 +51,7 @@ test('room that comes back is used, and the problem is forgotten', async (t) => 
   beside(t, file).exec('DELETE FROM beats')
   await written(store)
   assert.equal(store.status.problem, undefined)
-  const { points } = await store.nodeHistory('node', HOUR, PATIENT)
+  const { points } = await store.nodeHistory('node', BEATWISE, PATIENT)
   assert.deepEqual([points.length, points[0]?.at], [3_000, START + 3_000])
   assert.equal(store.status.lost, 0)
 })
@@ -88,7 +86,7 @@ test('while nothing can be written the queue is bounded, and alerts outlast beat
   other.exec('COMMIT')
   await written(store)
   assert.equal((await store.alerts(100, 0, PATIENT)).length, 50)
-  const { points } = await store.nodeHistory('node', HOUR, PATIENT)
+  const { points } = await store.nodeHistory('node', BEATWISE, PATIENT)
   assert.deepEqual([points.length, points[0]?.at], [60, START + 940])
 })
 
@@ -103,7 +101,7 @@ test('a damaged file is moved aside whole, and a new one begun', async (t) => {
   assert.match(problem, /damaged .* moved to .*\.corrupt-\d+, and a new one begun/)
   const aside = (await readdir(dirname(file))).find((name) => name.includes('.corrupt-')) ?? ''
   assert.match(await readFile(join(dirname(file), aside), 'utf8'), /^no database at all/)
-  assert.equal((await store.nodeHistory('node', HOUR, PATIENT)).points.length, 1)
+  assert.equal((await store.nodeHistory('node', BEATWISE, PATIENT)).points.length, 1)
 })
 
 test('damage in the midst of a file is met by writing, and nothing that waits is lost', async (t) => {
@@ -117,7 +115,7 @@ test('damage in the midst of a file is met by writing, and nothing that waits is
   store.write(beat())
   await written(store)
   assert.match(store.status.problem ?? '', /a new one begun/)
-  assert.equal((await store.nodeHistory('node', HOUR, PATIENT)).points.length, 1)
+  assert.equal((await store.nodeHistory('node', BEATWISE, PATIENT)).points.length, 1)
 })
 
 test('a file of a newer version is refused and left as it was', async (t) => {

@@ -4,7 +4,9 @@ import { MAX_HISTORY_BEATS } from '../../constants.ts'
 import type { ExportTopic, Store, StoreRecord } from './index.ts'
 import {
   alert,
+  BEATWISE,
   beat,
+  HOUR,
   MINUTE,
   minute,
   open,
@@ -14,7 +16,6 @@ import {
   written
 } from './test-kit.ts'
 
-const HOUR = { from: START, to: START + 60 * MINUTE, step: MINUTE }
 const TOP = 2n ** 64n - 1n
 
 async function holding(t: TestContext, ...records: readonly StoreRecord[]): Promise<Store> {
@@ -43,7 +44,7 @@ test('single beats are told as they came, those of one ms too', async (t) => {
     beat({ at: START + 1_000, height: 6n }),
     beat({ at: HOUR.to })
   )
-  const { points } = await store.nodeHistory('node', { ...HOUR, step: 0 }, PATIENT)
+  const { points } = await store.nodeHistory('node', BEATWISE, PATIENT)
   assert.deepEqual(points, [
     { at: START, beats: 1, height: '18446744073709551615', behind: 2, rtt: 30 },
     { at: START, beats: 1, height: '5' },
@@ -251,7 +252,7 @@ test('too much at once is refused with what to ask for instead', async (t) => {
   )
   const store = await holding(t, ...records)
   const long = { ...HOUR, to: START + 1e10 }
-  const beats = store.nodeHistory('node', { ...HOUR, step: 0 }, PATIENT)
+  const beats = store.nodeHistory('node', BEATWISE, PATIENT)
   await assert.rejects(beats, { name: 'StoreError', message: /ask for less time/ })
   const refused = { name: 'StoreError', message: /ask for less time/ }
   await assert.rejects(store.nodeHistory('node', long, PATIENT), refused)

@@ -1,14 +1,13 @@
 // What the tests of this room share: stores in folders that go with the test, and records.
 
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { TestContext } from 'node:test'
 import type { Worker } from 'node:worker_threads'
-import { until } from '../../net/test-kit.ts'
+import { temporaryFolder, until } from '../../net/test-kit.ts'
 import type { Alert } from '../alert.ts'
-import type { NetworkPoint } from '../history.ts'
+import { rowFor } from '../examples.kit.test.ts'
+import type { NetworkPoint, Range } from '../history.ts'
 import type { NodeRow } from '../row.ts'
 import { DiskStore } from './disk-store.ts'
 import { type BeatRecord, openStore, type Store, type StoreInit } from './index.ts'
@@ -19,6 +18,12 @@ export const MINUTE = 60_000
 
 /** A full hour, in ms since 1970. */
 export const START = 1_790_000_000_000 - (1_790_000_000_000 % 3_600_000)
+
+/** The hour from then on, in minutes. */
+export const HOUR: Range = { from: START, to: START + 60 * MINUTE, step: MINUTE }
+
+/** The same, beat by beat. */
+export const BEATWISE: Range = { ...HOUR, step: 0 }
 
 /** For questions that are not given up. */
 export const { signal: PATIENT } = new AbortController()
@@ -31,9 +36,7 @@ const KEEP: Partial<StoreInit> = {
 
 /** A path in a folder that goes with the test. */
 export async function temporaryFile(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'fil-heartbeat-'))
-  t.after(() => rm(folder, { recursive: true }))
-  return join(folder, 'history.db')
+  return join(await temporaryFolder(t), 'history.db')
 }
 
 /** Opens a store that is closed with the test. */
@@ -96,23 +99,13 @@ export function minute(fields: Partial<NetworkPoint> = {}): NetworkPoint {
 }
 
 export function row(fields: Partial<NodeRow> = {}): NodeRow {
-  return {
-    peer: 'node',
+  return rowFor('node', {
     watched: true,
     nickname: 'mine',
-    minerAddress: '',
     head: ['bafy'],
     height: '18446744073709551615',
-    route: 'websocket',
-    protocol: '/fil/heartbeat/2',
-    streams: 1,
-    connected: true,
-    status: 'beating',
     beats: 7,
-    doubles: 0,
-    malformed: 0,
-    dropped: 0,
     lastBeatAt: START,
     ...fields
-  }
+  })
 }
