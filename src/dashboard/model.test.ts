@@ -1,23 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { QUIET } from '../aggregator/examples.kit.test.ts'
 import type { Alert, NetworkState, NodeRow } from '../aggregator/index.ts'
 import { apply, type DashboardState, NOTHING_HEARD } from './model.ts'
 
-const COUNTS = { beating: 1, asleep: 0, overdue: 0, left: 0, down: 0 }
-
-function network(at: number): NetworkState {
-  return {
-    at,
-    nodes: COUNTS,
-    watched: COUNTS,
-    agreement: { same: 1, differs: 0, unknown: 0 },
-    consensus: { inConsensus: 1, inDispute: 0 },
-    spread: [],
-    beatsPerSecond: 1,
-    references: { ok: 1, all: 1 },
-    alerts: 0
-  }
-}
+const network = (at: number): NetworkState => ({ ...QUIET, at })
 
 function row(peer: string, more: Partial<NodeRow> = {}): NodeRow {
   return { peer, watched: true, nickname: peer, height: '1', ...more } as NodeRow
