@@ -1,47 +1,13 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
+import { startPlainNode, until } from '../../net/test-kit.ts'
+import { FakeClock } from '../../timing/fake-clock.ts'
 import { systemClock } from '../../timing/index.ts'
 import { ALERT, QUIET, rowFor } from '../examples.kit.test.ts'
+import { DEFAULT_LIMITS } from '../limits.ts'
+import { line, openLeg, openStream, rowOf, startAggregator } from '../test-kit.ts'
+import { type FeedEvent, next, readFeed } from './feed.kit.test.ts'
 import { rosterOf, serve } from './test-kit.ts'
-
-/** One server-sent event. */
-interface FeedEvent {
-  readonly id: string
-  readonly event: string
-  readonly data: ReturnType<typeof JSON.parse>
-}
-
-/** Reads the feed as a browser does, comments left out. Counts its bytes, if it is asked to. */
-async function* readFeed(
-  t: TestContext,
-  url: string,
-  headers: Record<string, string> = {},
-  count: { bytes: number } = { bytes: 0 }
-): AsyncGenerator<FeedEvent, undefined> {
-  const controller = new AbortController()
-  t.after(() => controller.abort())
-  const { body, status } = await fetch(url, { headers, signal: controller.signal })
-  assert.equal(status, 200)
-  assert.ok(body)
-  let text = ''
-  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-    count.bytes += chunk.length
-    const blocks = (text + chunk).split('\n\n')
-    text = blocks.pop() ?? ''
-    for (const block of blocks.filter((each) => !each.startsWith(':'))) {
-      const [, id = '', event = '', data = ''] =
-        /id: (.*)\nevent: (.*)\ndata: (.*)/.exec(block) ?? []
-      yield { id, event, data: JSON.parse(data) }
-    }
-  }
-  return undefined
-}
-
-async function next(events: AsyncGenerator<FeedEvent, undefined>): Promise<FeedEvent> {
-  const { value } = await events.next()
-  assert.ok(value)
-  return value
-}
 
 const start = async (t: TestContext) => {
   const roster = rosterOf([rowFor('w', { watched: true }), rowFor('v')])
@@ -118,4 +84,90 @@ test('the feed refuses what it does not know', async (t) => {
   const answer = await fetch(`${url}?nodes=some`)
   assert.equal(answer.status, 400)
   assert.match((await answer.json()).error, /^nodes: is not one of all, watched, none$/)
+})
+
+/** The next event about a node. */
+async function nextNode(events: AsyncGenerator<FeedEvent>): Promise<FeedEvent> {
+  const event = await next(events)
+  return event.event === 'network' ? await nextNode(events) : event
+}
+
+describe('an aggregator', () => {
+  test('feeds a status that changed without a beat, and a beat that was late', async (t) => {
+    const clock = new FakeClock()
+    const aggregator = await startAggregator(t, {}, { drainTimeout: 1e9 }, clock)
+    const node = await startPlainNode(t)
+    const leg = await openLeg(node, aggregator)
+    await leg.beat(1, { next: 30_000 })
+    const events = readFeed(t, `${aggregator.httpUrl}/feed`)
+    const { data } = await next(events)
+    assert.equal(data.nodes[0].status, 'beating')
+    for (const [wait, status] of [
+      [32_000, 'overdue'],
+      [13_000, 'left']
+    ] as const) {
+      clock.advance(wait)
+      clock.advance(DEFAULT_LIMITS.flushDelay)
+      assert.equal((await nextNode(events)).data.status, status)
+    }
+    await leg.beat(2, { next: 90_000, page: 'hidden' })
+    assert.equal(rowOf(aggregator, node)?.status, 'beating')
+    clock.advance(32_000)
+    assert.equal(rowOf(aggregator, node)?.status, 'asleep')
+    await leg.beat(3, { page: 'leaving' })
+    assert.equal(rowOf(aggregator, node)?.status, 'left')
+    assert.equal(rowOf(aggregator, node)?.connected, true)
+  })
+
+  test('feeds a snapshot, then what changes', async (t) => {
+    const limits = { goneRowPeriod: 500, livenessGrace: 100, sweepPeriod: 20 }
+    const aggregator = await startAggregator(t, {}, limits)
+    const node = await startPlainNode(t)
+    const peer = node.peerId.toString()
+    const events = readFeed(t, `${aggregator.httpUrl}/feed`)
+    const first = await next(events)
+    assert.match(first.id, /^[0-9a-f]{8}\.\d+$/)
+    assert.deepEqual([first.event, first.data.nodes, first.data.alerts], ['snapshot', [], []])
+
+    const stream = await openStream(node, aggregator)
+    for (let height = 0; height < 50; height++) stream.send(line(height))
+    const seen = [await nextNode(events)]
+    while (seen.at(-1)?.data.height !== '49') seen.push(await nextNode(events))
+    assert.ok(seen.length < 25, `${seen.length} rows for 50 beats`)
+    assert.ok(seen.every(({ event, data }) => event === 'node' && data.peer === peer))
+    assert.deepEqual(seen.at(-1)?.data, rowOf(aggregator, node))
+    const late = readFeed(t, `${aggregator.httpUrl}/feed`)
+    assert.equal((await next(late)).data.nodes[0].height, '49')
+
+    await stream.close()
+    assert.equal((await nextNode(events)).data.connected, false)
+    let last = await nextNode(events)
+    while (last.event === 'node') last = await nextNode(events)
+    assert.deepEqual([last.event, last.data], ['gone', { peer }])
+  })
+
+  test('ends the feed when it stops', async (t) => {
+    const aggregator = await startAggregator(t)
+    const events = readFeed(t, `${aggregator.httpUrl}/feed`)
+    await next(events)
+    const end = events.next()
+    await aggregator.stop()
+    assert.equal((await end).done, true)
+  })
+
+  test('refuses one reader too many, and takes it when another has left', async (t) => {
+    const aggregator = await startAggregator(t, {}, { maxReaders: 1 })
+    const events = readFeed(t, `${aggregator.httpUrl}/feed`)
+    await next(events)
+    const refused = await fetch(`${aggregator.httpUrl}/feed`)
+    assert.equal(refused.status, 503)
+    assert.ok(refused.headers.get('retry-after'))
+    await refused.json()
+    await events.return(undefined)
+    await until('a place', async () => {
+      const answer = await fetch(`${aggregator.httpUrl}/feed`)
+      await answer.body?.cancel()
+      return answer.status === 200
+    })
+  })
 })

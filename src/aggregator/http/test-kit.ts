@@ -1,5 +1,6 @@
 // What the tests of the HTTP side share: an app over ports that are made by hand.
 
+import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { Registry } from 'prom-client'
 import { HttpServer } from '../../operator/index.ts'
@@ -76,4 +77,11 @@ export async function serve(
   })
   await server.listen()
   return { url: server.url ?? '', feed }
+}
+
+/** Asks for JSON, and looks at the status. */
+export async function ask(url: string, status = 200) {
+  const answer = await fetch(url)
+  assert.equal(answer.status, status, url)
+  return await answer.json()
 }
