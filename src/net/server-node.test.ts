@@ -13,6 +13,7 @@ import {
   startAggregatorNode,
   startPageNode,
   startRelayNode,
+  tcpPortOf,
   until,
   untilReserved
 } from './test-kit.ts'
@@ -91,7 +92,7 @@ test('a node lists all of its connections, or those of one peer', async (t) => {
 
 test('handshakes are bounded as the operator says, from the first byte on', async (t) => {
   const aggregator = await startAggregatorNode(t, { bounds: { pending: 1 } })
-  const port = Number(addressOf(aggregator).toString().split('/')[4])
+  const port = tcpPortOf(aggregator)
   const first = connect(port, '127.0.0.1')
   t.after(() => first.destroy())
   await once(first, 'connect', { signal: deadline() })

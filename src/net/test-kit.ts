@@ -64,6 +64,11 @@ export function addressOf(node: Libp2p): Multiaddr {
   return address
 }
 
+/** The TCP port of that address. */
+export function tcpPortOf(node: Libp2p): number {
+  return Number(/\/tcp\/(\d+)/.exec(addressOf(node).toString())?.[1])
+}
+
 /** The way to `target` through `relay`, by circuit or by WebRTC that is agreed on over a circuit. */
 export function throughRelay(relay: Libp2p, target: Libp2p, last: '' | '/webrtc' = ''): Multiaddr {
   return multiaddr(`${addressOf(relay)}/p2p-circuit${last}/p2p/${target.peerId}`)
