@@ -550,6 +550,9 @@ export const STORE_TIDY_RECORDS = 2_000
 /** Pages of 4 KiB given back to the disk at once, when at least a quarter of a file is free. */
 export const STORE_TIDY_PAGES = 500
 
+/** Bytes that the store's log is cut back to once all of it is in the file: as many as some batches write. */
+export const STORE_JOURNAL_BYTES = 16_777_216
+
 /** How long another program's lock is waited for, in ms; the worker stands still meanwhile. */
 export const STORE_BUSY_TIMEOUT = 100
 

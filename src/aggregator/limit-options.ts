@@ -93,7 +93,10 @@ const NUMBERS: Readonly<Record<NumberName, number>> = {
  *
  * @throws {OptionError} naming the limit and the words that are wrong
  */
-export function checkLimits(given: LimitOptions = {}, usual: Limits = DEFAULT_LIMITS) {
+export function checkLimits(
+  given: LimitOptions = {},
+  usual: Limits = DEFAULT_LIMITS
+): LimitSettings {
   if (typeof given !== 'object' || given === null) {
     throw new OptionError('limits', `${quote(given)} is not an object`)
   }
@@ -129,7 +132,7 @@ export function checkLimits(given: LimitOptions = {}, usual: Limits = DEFAULT_LI
     perPeer: number('connectionsPerPeer', MAX_CONNECTIONS_PER_PEER),
     pending: number('handshakes', MAX_PENDING_CONNECTIONS)
   }
-  return { limits, bounds } satisfies LimitSettings
+  return { limits, bounds }
 }
 
 /** A list of peer ids; each as connections report it. @throws {OptionError} */

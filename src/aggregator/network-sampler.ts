@@ -69,8 +69,7 @@ export class NetworkSampler {
   }
 }
 
-/** How many nodes are what. */
-export function countLiveness(rows: readonly NodeRow[]): LivenessCounts {
+function countLiveness(rows: readonly NodeRow[]): LivenessCounts {
   const counts: Record<Liveness, number> = { beating: 0, asleep: 0, overdue: 0, left: 0, down: 0 }
   for (const { status } of rows) counts[status] += 1
   return counts

@@ -141,6 +141,7 @@ export function line(height: number | bigint, nickname = ''): Uint8Array<ArrayBu
   return bytes(`{"Head":"{ }","Height":${height},"Nickname":"${nickname}","MinerAddress":""}\n`)
 }
 
+/** A text as it goes over a stream. */
 export function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text)
 }

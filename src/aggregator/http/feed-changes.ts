@@ -9,8 +9,10 @@ export type FeedItem =
   | { readonly event: 'network'; readonly state: NetworkState }
   | { readonly event: 'alert'; readonly alert: Alert }
 
-/** Which nodes a reader wants to be told of. */
+/** Every choice of nodes that a reader may want to be told of. */
 export const FEED_NODES = ['all', 'watched', 'none'] as const
+
+/** Which nodes a reader wants to be told of. */
 export type FeedNodes = (typeof FEED_NODES)[number]
 
 /** Of whom or what a change is: each has a log of its own, so that visitors drive out nothing else. */

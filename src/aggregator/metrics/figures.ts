@@ -71,7 +71,13 @@ export function networkFigures({ network, now }: FigureSource): Figure[] {
       labels: ['agreement'],
       read: () =>
         Object.entries(network().agreement).map(([agreement, value]) => [{ agreement }, value])
-    },
+    }
+  ]
+}
+
+/** Figures of what the aggregator judges by: its references, and whether it is well itself. */
+export function observerFigures({ network }: FigureSource): Figure[] {
+  return [
     {
       name: 'fil_heartbeat_references',
       help: 'References: those that can be compared with (ok), and all',

@@ -4,7 +4,13 @@
 
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { registerCounters, registerGauges } from '../../operator/index.ts'
-import { countedFigures, type FigureSource, networkFigures, serviceFigures } from './figures.ts'
+import {
+  countedFigures,
+  type FigureSource,
+  networkFigures,
+  observerFigures,
+  serviceFigures
+} from './figures.ts'
 import { IntakeMetrics } from './intake-metrics.ts'
 import { type WatchedSource, watchedFigures } from './watched-figures.ts'
 
@@ -27,6 +33,7 @@ export class AggregatorMetrics {
   observe(source: MetricsSource): void {
     registerGauges(this.registry, [
       ...networkFigures(source),
+      ...observerFigures(source),
       ...serviceFigures(source),
       ...watchedFigures(source)
     ])

@@ -1,14 +1,12 @@
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { STORE_JOURNAL_BYTES } from '../../constants.ts'
 import { StoreError } from '../../errors.ts'
 import { faultOf } from './fault.ts'
 import type { WorkerInit } from './message.ts'
 import { migrate } from './schema.ts'
 import { Writer } from './writer.ts'
-
-/** The WAL is cut back to this after a checkpoint, in bytes. */
-const JOURNAL_SIZE_LIMIT = 16_777_216
 
 const COMPANIONS = ['', '-wal', '-shm']
 
@@ -84,7 +82,7 @@ export class Database {
       db.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
       migrate(db, file)
       db.exec('PRAGMA synchronous = NORMAL')
-      db.exec(`PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT}`)
+      db.exec(`PRAGMA journal_size_limit = ${STORE_JOURNAL_BYTES}`)
       if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${maxPages}`)
       return { db, writer: new Writer(db) }
     } catch (error) {

@@ -14,6 +14,7 @@ import { type BeatRecord, openStore, type Store, type StoreInit } from './index.
 import { checkStoreInit } from './options.ts'
 import { startWorker } from './worker-link.ts'
 
+/** In ms. */
 export const MINUTE = 60_000
 
 /** A full hour, in ms since 1970. */
@@ -72,16 +73,19 @@ export function beside(t: TestContext, file: string): DatabaseSync {
   return db
 }
 
+/** A beat at the start of the hour. */
 export function beat(fields: Partial<BeatRecord> = {}): BeatRecord {
   return { kind: 'beat', peer: 'node', at: START, height: 1n, route: 'websocket', ...fields }
 }
 
+/** An alert that stands since then. */
 export function alert(fields: Partial<Alert> = {}): Alert {
   const { subject = 'node', since = START } = fields
   const id = `node-down ${subject} ${since}`
   return { id, kind: 'node-down', subject, since, evidence: 'No beat for a minute.', ...fields }
 }
 
+/** The network's minute from then on. */
 export function minute(fields: Partial<NetworkPoint> = {}): NetworkPoint {
   return {
     at: START,
@@ -98,6 +102,7 @@ export function minute(fields: Partial<NetworkPoint> = {}): NetworkPoint {
   }
 }
 
+/** The row of a watched node that was heard then. */
 export function row(fields: Partial<NodeRow> = {}): NodeRow {
   return rowFor('node', {
     watched: true,
