@@ -8,7 +8,16 @@ import { startPlainNode, until } from '../net/test-kit.ts'
 import type { NetworkState } from './index.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { Roster } from './roster.ts'
-import { beatOf, bytes, line, openLeg, openStream, rowOf, startAggregator } from './test-kit.ts'
+import {
+  beatOf,
+  bytes,
+  came,
+  line,
+  openLeg,
+  openStream,
+  rowOf,
+  startAggregator
+} from './test-kit.ts'
 
 async function metricsOf({ httpUrl }: { httpUrl: string | undefined }): Promise<string> {
   return await (await fetch(`${httpUrl}/metrics`)).text()
@@ -159,8 +168,7 @@ describe("substrate-telemetry's users", () => {
   test('ask that stuck nodes stay in a crisis: a watched one keeps its row for ever', () => {
     const roster = new Roster(DEFAULT_LIMITS, { watched: ['stuck'] })
     roster.open('stuck', 0)
-    const origin = { route: 'websocket', protocol: 'p' } as const
-    roster.beat('stuck', { beat: beatOf(1), origin, at: { now: 0, elapsed: 0 } })
+    roster.beat('stuck', came(0, beatOf(1)))
     roster.close('stuck', 1)
     roster.sweep(30 * 86_400_000)
     assert.equal(roster.get('stuck')?.status, 'down')

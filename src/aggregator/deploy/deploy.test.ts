@@ -81,3 +81,9 @@ test('rules do what their own tests say', { skip: promtool.error && missing }, (
     assert.equal(status, 0, `${stdout}${stderr}`)
   }
 })
+
+test('Prometheus reads what compose.yaml gives it', { skip: promtool.error && missing }, () => {
+  const words = ['check', 'config', '--syntax-only', 'compose.yml']
+  const { status, stdout, stderr } = spawnSync('promtool', words, { cwd: PROMETHEUS })
+  assert.equal(status, 0, `${stdout}${stderr}`)
+})

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { HEARTBEAT_PROTOCOL_V2 } from '../../constants.ts'
 import { startPlainNode, until } from '../../net/test-kit.ts'
 import { ALERT, QUIET } from '../examples.kit.test.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import type { NetworkState } from '../network-state.ts'
 import { Roster } from '../roster.ts'
-import { bytes, line, openLeg, openStream, startAggregator } from '../test-kit.ts'
+import { beatOfV1, bytes, came, line, openLeg, openStream, startAggregator } from '../test-kit.ts'
 import { AggregatorMetrics, type MetricsSource } from './index.ts'
 
 const COUNTS = {
@@ -47,11 +46,9 @@ const figure = (text: string, name: string): number | undefined => {
   return found === undefined ? undefined : Number(found.slice(name.length + 1))
 }
 
-const came = (nickname: string, height = 1n) => ({
-  beat: { head: [], height, nickname, minerAddress: 'f01"} 1\nevil 1' },
-  origin: { route: 'websocket', protocol: HEARTBEAT_PROTOCOL_V2 } as const,
-  at: { now: 1_000, elapsed: 1_000 }
-})
+/** What a roster is told of a beat of somebody who would forge a series. */
+const evil = (nickname: string, height = 1n) =>
+  came(1_000, beatOfV1(height, { nickname, minerAddress: 'f01"} 1\nevil 1' }))
 
 describe('metrics', () => {
   test('tell the network, what was counted, and what is kept', async () => {
@@ -113,7 +110,7 @@ describe('metrics', () => {
   test('tell of each watched node, of one that was never heard too', async () => {
     const roster = new Roster(DEFAULT_LIMITS)
     roster.open('w1', 0)
-    roster.beat('w1', { ...came('a', 12n), opinion: { agreement: 'differs', networkHeight: 15n } })
+    roster.beat('w1', { ...evil('a', 12n), opinion: { agreement: 'differs', networkHeight: 15n } })
     const text = await metricsOf({ roster, watched: ['w1', 'w2'] }).metrics()
     for (const [name, node, value] of [
       ['up', 'w1', 1],
@@ -138,7 +135,7 @@ describe('metrics', () => {
     const before = series(await metrics.metrics())
     for (let n = 0; n < 1_000; n++) {
       roster.open(`visitor${n}`, 0)
-      roster.beat(`visitor${n}`, came(`"} 1\nevil_${n}{a="`, BigInt(n)))
+      roster.beat(`visitor${n}`, evil(`"} 1\nevil_${n}{a="`, BigInt(n)))
       metrics.intake.beat(n, n)
       metrics.intake.ingest(n)
     }
