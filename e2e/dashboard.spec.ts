@@ -2,7 +2,8 @@
 
 import { AxeBuilder } from '@axe-core/playwright'
 import { test as base, expect, type Page } from 'playwright/test'
-import { peerOf } from './kit/made-up-network.ts'
+import { peerOf } from './kit/made-up/nodes.ts'
+import { DAY, MINUTE } from './kit/made-up/numbers.ts'
 import { OperatorStand, type StandInit } from './kit/operator-stand.ts'
 
 interface Fixtures {
@@ -49,7 +50,7 @@ test('an operator sees the network at one glance, and it moves', async ({ page, 
   await expect(headlines).toContainText('Nothing is wrong')
   await expect(watched(page).getByRole('row')).toHaveCount(13)
   const row = { ...stand.network.row(3), height: '18446744073709551615' }
-  stand.network.rows.set(row.peer, row)
+  stand.network.give(row)
   stand.tell('node', row)
   await expect(watched(page)).toContainText('18,446,744,073,709,551,615')
   expect(await isTooWide(page)).toBe(false)
@@ -145,10 +146,8 @@ test.describe('in trouble', () => {
     await expect(page.getByRole('img', { name: /Down from/ })).toBeVisible()
     await expect(page.getByRole('region', { name: 'Alerts' })).toContainText('Node is down')
     await page.getByRole('button', { name: '7 d' }).click()
-    const week = `${7 * 24 * 3_600_000}`
-    await expect
-      .poll(() => stand.asked.some((path) => isRange(path, Number(week), 1_800_000)))
-      .toBe(true)
+    const week = 7 * DAY
+    await expect.poll(() => stand.asked.some((path) => isRange(path, week, 30 * MINUTE))).toBe(true)
     await page.goBack()
     await expect(watched(page)).toBeVisible()
   })
@@ -160,10 +159,9 @@ test.describe('in trouble', () => {
     await page.goto(`${stand.origin}/#/alerts`)
     await expect(page.getByRole('region', { name: 'Alerts' }).getByRole('listitem')).toHaveCount(3)
     await expect(page.getByRole('region', { name: 'Over' }).getByRole('listitem')).toHaveCount(2)
-    const { standing } = stand.network.answer('/api/alerts', new URLSearchParams()) as never as {
-      standing: { id: string }[]
-    }
-    stand.tell('alert', { ...standing[0], until: Date.now() } as never)
+    const [alert] = stand.network.standing
+    if (alert === undefined) throw new Error('nothing is wrong in the made-up network')
+    stand.tell('alert', { ...alert, until: Date.now() })
     await expect(page.getByRole('region', { name: 'Alerts' }).getByRole('listitem')).toHaveCount(2)
   })
 })
@@ -194,7 +192,7 @@ for (const reducedMotion of ['no-preference', 'reduce'] as const) {
     await expect(watched(page)).toContainText('777 ms')
     expect(await moves()).toBe(0)
     const down = { ...row, status: 'down' as const }
-    stand.network.rows.set(down.peer, down)
+    stand.network.give(down)
     stand.tell('node', down)
     await expect(rows.nth(1)).toContainText('Down')
     if (reducedMotion === 'reduce') expect(await moves()).toBe(0)

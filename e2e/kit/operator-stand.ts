@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { FeedEvents } from '../../src/aggregator/index.ts'
-import { MadeUpNetwork, type MadeUpNetworkInit } from './made-up-network.ts'
+import { MadeUpNetwork } from './made-up/network.ts'
+import type { MadeUpNodesInit } from './made-up/nodes.ts'
 
 const FOLDER = join(import.meta.dirname, '../../dist/dashboard')
 const TYPES: Record<string, string> = {
@@ -15,7 +16,8 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.map': 'application/json'
 }
-const POLICY = [
+/** What the page may do, as the aggregator tells it to browsers. */
+export const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -30,7 +32,7 @@ const POLICY = [
 const COOKIE = 'stand=open'
 
 /** What a stand shows. */
-export interface StandInit extends MadeUpNetworkInit {
+export interface StandInit extends MadeUpNodesInit {
   /** Asked for before anything else is answered. */
   readonly token?: string
 }
@@ -69,11 +71,6 @@ export class OperatorStand implements AsyncDisposable {
 
   get origin(): string {
     return `http://127.0.0.1:${this.port}`
-  }
-
-  /** Readers of the feed now. */
-  get readers(): number {
-    return this.#readers.size
   }
 
   /** Tells every reader of the feed. */
@@ -141,7 +138,7 @@ export class OperatorStand implements AsyncDisposable {
   async #file(path: string, response: ServerResponse): Promise<void> {
     const name = path === '/' ? '/index.html' : path
     try {
-      const body = await readFile(join(process.env.DASHBOARD_FOLDER ?? FOLDER, name))
+      const body = await readFile(join(FOLDER, name))
       const type = TYPES[extname(name)] ?? 'text/plain'
       response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY }).end(body)
     } catch {
