@@ -12,7 +12,7 @@ import { lasts } from './kit/browser-faults.ts'
 import { Figures } from './kit/figures.ts'
 import { LOOPBACK, until } from './kit/net.ts'
 import { Service } from './kit/service.ts'
-import { HTTP_TOKEN } from './kit/service-process.ts'
+import { BEARER } from './kit/service-process.ts'
 import { crowdOf, lineOf, Stranger } from './kit/strangers.ts'
 
 const IS_LONG = process.env.FLOODS === 'long'
@@ -78,8 +78,7 @@ class Honest implements AsyncDisposable {
   }
 
   async #taken(): Promise<number> {
-    const headers = { authorization: `Bearer ${HTTP_TOKEN}` }
-    const answer = await fetch(`${api}/api/nodes/${this.#stranger.peer}`, { headers })
+    const answer = await fetch(`${api}/api/nodes/${this.#stranger.peer}`, { headers: BEARER })
     return answer.ok ? (await answer.json()).beats : 0
   }
 
@@ -244,7 +243,7 @@ function readNothing(): Socket {
   // Cut, or one too many.
   socket.on('error', () => {})
   socket.write(
-    `GET /feed HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${HTTP_TOKEN}\r\n\r\n`
+    `GET /feed HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: ${BEARER.authorization}\r\n\r\n`
   )
   socket.pause()
   return socket
@@ -261,8 +260,7 @@ async function readers(fits: (count: number) => boolean): Promise<void> {
 
 async function readFeed() {
   const controller = new AbortController()
-  const headers = { authorization: `Bearer ${HTTP_TOKEN}` }
-  const { body } = await fetch(`${api}/feed`, { headers, signal: controller.signal })
+  const { body } = await fetch(`${api}/feed`, { headers: BEARER, signal: controller.signal })
   const told = { events: 0, end: () => controller.abort() }
   void (async () => {
     for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {

@@ -15,7 +15,7 @@ import * as built from './kit/built.ts'
 import { CONSENT, until as untilTold } from './kit/clients.ts'
 import { EventReader } from './kit/event-reader.ts'
 import { until } from './kit/net.ts'
-import { ownNames, type Proxied, startProxied, TOKEN } from './kit/proxied.ts'
+import { ownNames, type Proxied, startProxied } from './kit/proxied.ts'
 import {
   AGGREGATOR_NAME,
   type Certificate,
@@ -24,8 +24,8 @@ import {
   RELAY_NAME
 } from './kit/proxy.ts'
 import { Recorder } from './kit/recorder.ts'
+import { BEARER, HTTP_TOKEN } from './kit/service-process.ts'
 
-const BEARER = { authorization: `Bearer ${TOKEN}` }
 const DOCUMENT = '/.well-known/fil-heartbeat.json'
 const HEAD = { cids: ['bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2'], height: 1 }
 
@@ -48,6 +48,10 @@ for (const kind of ['caddy', 'nginx'] as const) {
     let folder: string
     let tls: Certificate
     let all: Proxied
+
+    /** A proxy that passes everything on to one recorder. */
+    const startBefore = ({ port }: Recorder): Promise<FrontProxy> =>
+      FrontProxy.start(kind, { relay: port, aggregator: port, http: port }, tls)
 
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'fil-heartbeat-names-'))
@@ -107,7 +111,7 @@ for (const kind of ['caddy', 'nginx'] as const) {
 
     test('a browser that gives the token gets a cookie for https alone', async () => {
       const { url } = all.proxy
-      const body = JSON.stringify({ token: TOKEN })
+      const body = JSON.stringify({ token: HTTP_TOKEN })
       const { status, headers } = await fetch(`${url}/api/session`, { method: 'POST', body })
       assert.equal(status, 204)
       const [session = '', ...rules] = (headers.get('set-cookie') ?? '').split('; ')
@@ -139,12 +143,7 @@ for (const kind of ['caddy', 'nginx'] as const) {
 
     test('it says where a client is, whatever that says itself', async () => {
       await using seen = await Recorder.start()
-      const { port } = seen
-      await using proxy = await FrontProxy.start(
-        kind,
-        { relay: port, aggregator: port, http: port },
-        tls
-      )
+      await using proxy = await startBefore(seen)
       const lies = { 'x-forwarded-for': '203.0.113.66', 'x-forwarded-proto': 'gopher' }
       await ask(`${proxy.url}/api/nodes`, lies)
       const upgrade = { connection: 'Upgrade', upgrade: 'websocket' }
@@ -164,12 +163,7 @@ for (const kind of ['caddy', 'nginx'] as const) {
 
     test('a body that is longer than any token is cut off', async () => {
       await using seen = await Recorder.start()
-      const { port } = seen
-      await using proxy = await FrontProxy.start(
-        kind,
-        { relay: port, aggregator: port, http: port },
-        tls
-      )
+      await using proxy = await startBefore(seen)
       const body = 'x'.repeat(1_000_000)
       const status = await statusOf(`${proxy.url}/api/session`, { method: 'POST', body })
       // Caddy has begun to pass it on when it turns out to be too long.

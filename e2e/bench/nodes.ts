@@ -11,7 +11,7 @@ import { lasts } from '../kit/browser-faults.ts'
 import { Figures } from '../kit/figures.ts'
 import { LOOPBACK } from '../kit/net.ts'
 import { Service } from '../kit/service.ts'
-import { HTTP_TOKEN } from '../kit/service-process.ts'
+import { BEARER } from '../kit/service-process.ts'
 import type { CrowdOrder, CrowdReport } from './crowd-process.ts'
 
 const NODES = Number(process.env.NODES ?? 10_000)
@@ -121,5 +121,5 @@ async function timed(url: string): Promise<number> {
 }
 
 async function ask(url: string): Promise<Response> {
-  return await fetch(url, { headers: { authorization: `Bearer ${HTTP_TOKEN}` } })
+  return await fetch(url, { headers: BEARER })
 }

@@ -9,7 +9,7 @@ import type { NodeRow } from '../../src/aggregator/index.ts'
 import { keptPort } from './kept-port.ts'
 import type { Namespace } from './namespace.ts'
 import { Service } from './service.ts'
-import { HTTP_TOKEN } from './service-process.ts'
+import { BEARER } from './service-process.ts'
 import { readLines } from './services.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import { UdpProxy } from './udp-proxy.ts'
@@ -176,9 +176,8 @@ export class FaultNetwork implements AsyncDisposable {
   async #ask(what: string): Promise<string | undefined> {
     try {
       const signal = AbortSignal.timeout(ANSWER_TIMEOUT)
-      const headers = { authorization: `Bearer ${HTTP_TOKEN}` }
       const url = `${this.aggregator.report.api}/api/${what}`
-      const response = await fetch(url, { signal, headers })
+      const response = await fetch(url, { signal, headers: BEARER })
       return response.ok ? await response.text() : undefined
     } catch {
       return undefined

@@ -1,4 +1,4 @@
-import { HTTP_TOKEN } from './service-process.ts'
+import { BEARER } from './service-process.ts'
 
 // They come and go with garbage collection and sockets, whoever connects.
 const OF_THE_PROCESS = /^(process|nodejs)_/
@@ -13,8 +13,7 @@ export class Figures {
 
   /** @param api address of the service's HTTP server */
   static async of(api: string): Promise<Figures> {
-    const authorization = `Bearer ${HTTP_TOKEN}`
-    const answer = await fetch(`${api}/metrics`, { headers: { authorization } })
+    const answer = await fetch(`${api}/metrics`, { headers: BEARER })
     return new Figures(await answer.text())
   }
 

@@ -19,11 +19,9 @@ import {
   type ProxyKind,
   RELAY_NAME
 } from './proxy.ts'
+import { HTTP_TOKEN } from './service-process.ts'
 
 const DASHBOARD = join(import.meta.dirname, '../../dist/dashboard')
-
-/** What must be given to the aggregator's HTTP side. */
-export const TOKEN = 'the-token-of-these-tests'
 
 /** All three, running. */
 export interface Proxied extends AsyncDisposable {
@@ -70,7 +68,7 @@ export async function startProxied(kind: ProxyKind, tls: Certificate): Promise<P
     listen: [`/ip4/127.0.0.1/tcp/${ports.aggregator}/ws`],
     announce: [proxy.addressOf(AGGREGATOR_NAME)],
     relays: [`${proxy.addressOf(RELAY_NAME)}/p2p/${relay.peerId}`],
-    http: { port: ports.http, token: TOKEN, hosts: [AGGREGATOR_NAME] },
+    http: { port: ports.http, token: HTTP_TOKEN, hosts: [AGGREGATOR_NAME] },
     dashboard: DASHBOARD
   })
   started.defer(() => aggregator.stop())

@@ -31,6 +31,9 @@ export interface ServiceReport {
 /** What must be given to the aggregator's HTTP API, which others could reach in a namespace. */
 export const HTTP_TOKEN = 'the-token-of-these-tests'
 
+/** The same, as headers have it. */
+export const BEARER = { authorization: `Bearer ${HTTP_TOKEN}` }
+
 const [, program, argument] = process.argv
 if (program === import.meta.filename && argument !== undefined) {
   const report = await serve(JSON.parse(argument))
