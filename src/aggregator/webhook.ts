@@ -67,9 +67,7 @@ export class Webhook {
       this.#queue.shift()
       this.#lost += 1
     }
-    this.#running ??= this.#run(this.#controller.signal).finally(() => {
-      this.#running = undefined
-    })
+    this.#running ??= this.#run(this.#controller.signal)
   }
 
   /** Tells what waits once more, each once, and ends. Never throws. */
@@ -85,9 +83,8 @@ export class Webhook {
   async #run(signal: AbortSignal): Promise<void> {
     const { clock, random = Math.random } = this.#init
     let failures = 0
-    for (;;) {
-      const [message] = this.#queue
-      if (message === undefined || signal.aborted) return
+    for (let [message] = this.#queue; message !== undefined; [message] = this.#queue) {
+      if (signal.aborted) return
       if (await this.#post(message, signal)) {
         failures = 0
         if (this.#queue[0] === message) this.#queue.shift()
@@ -97,6 +94,8 @@ export class Webhook {
       const delay = retryDelay(window, WEBHOOK_RETRY_PERIOD, random)
       await sleep(delay, signal, clock).catch(() => {})
     }
+    // At once, so that what is told in the same moment begins anew.
+    this.#running = undefined
   }
 
   /** @returns whether the other side has it */
