@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
+import { DAY } from '../constants.ts'
 import { startPlainNode, until } from '../net/test-kit.ts'
 import type { NetworkState } from './index.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
@@ -170,7 +171,7 @@ describe("substrate-telemetry's users", () => {
     roster.open('stuck', 0)
     roster.beat('stuck', came(0, beatOf(1)))
     roster.close('stuck', 1)
-    roster.sweep(30 * 86_400_000)
+    roster.sweep(30 * DAY)
     assert.equal(roster.get('stuck')?.status, 'down')
   })
 

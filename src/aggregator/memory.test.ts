@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import type { Libp2p } from '@libp2p/interface'
-import { HEARTBEAT_PROTOCOL_V2, MIN_SILENT_NODES } from '../constants.ts'
+import { HEARTBEAT_PROTOCOL_V2, MIN_SILENT_NODES, MINUTE } from '../constants.ts'
 import { startPlainNode, temporaryFolder, until } from '../net/test-kit.ts'
 import { encodeBeat } from '../wire/index.ts'
 import type { Aggregator, AggregatorInit, NodeHistory, Readiness } from './index.ts'
@@ -58,8 +58,8 @@ describe('an aggregator with a store', () => {
       [row?.height, row?.beats, row?.status, row?.connected, row?.watched],
       [`${beats}`, beats, 'overdue', false, true]
     )
-    const to = Date.now() + 60_000
-    const path = `/api/nodes/${peer}/history?from=${to - 3_600_000}&to=${to}&step=0`
+    const to = Date.now() + MINUTE
+    const path = `/api/nodes/${peer}/history?from=${to - 60 * MINUTE}&to=${to}&step=0`
     const { points } = await ask<NodeHistory>(after, path)
     assert.deepEqual(
       points.map(({ height }) => height),

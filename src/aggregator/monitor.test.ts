@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { ALERT_CLEAR_DELAY, NOTHING_HEARD_PERIOD } from '../constants.ts'
+import { ALERT_CLEAR_DELAY, MINUTE, NOTHING_HEARD_PERIOD } from '../constants.ts'
 import { FakeClock } from '../timing/fake-clock.ts'
 import type { Alert } from './alert.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
@@ -175,7 +175,7 @@ describe('Monitor', () => {
     beat('a')
     clock.advance(5_000)
     const now = clock.now.bind(clock)
-    for (const jump of [3_600_000, -3_600_000]) {
+    for (const jump of [60 * MINUTE, -60 * MINUTE]) {
       clock.now = () => now() + jump
       clock.advance(5_000)
       beat('a')

@@ -1,7 +1,7 @@
 // What tests of verdicts share: generated hours of a network, played to the roster and its monitor
 // in fake time. Nodes send as ours do; what the network does to their beats is drawn from a seed.
 
-import { RECONNECT_SHARE } from '../constants.ts'
+import { MINUTE, RECONNECT_SHARE } from '../constants.ts'
 import { Cadence, type PageVisibility } from '../heartbeat/cadence.ts'
 import { FakeClock } from '../timing/fake-clock.ts'
 import { retryDelay } from '../timing/index.ts'
@@ -53,8 +53,7 @@ export interface Outcome {
 }
 
 const NODES = 100
-const HOUR = 3_600_000
-const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const DELAY = 50
 const RETRANSMISSION = 200
 const FIRST_BEAT = 500

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { DAY, MINUTE } from '../../constants.ts'
 import { StoreError } from '../../errors.ts'
 import { ALERT, rowFor } from '../examples.kit.test.ts'
 import type { NodeHistory, Range } from '../history.ts'
@@ -46,23 +47,28 @@ describe('history', () => {
     const { url } = await start(t, store)
     const to = Date.parse('2026-01-31T12:00:00Z')
     const history = `${url}/api/nodes/12D3watched/history`
-    const day = 86_400_000
     for (const [query, step] of [
-      [`to=${to}`, 60_000],
-      [`to=2026-01-31T12:00:00Z&from=${to - day}`, 120_000],
-      [`to=${to}&from=${to - 7 * day}`, 900_000],
-      [`to=${to}&from=${to - 1_000 * day}`, 2 * day],
+      [`to=${to}`, MINUTE],
+      [`to=2026-01-31T12:00:00Z&from=${to - DAY}`, 2 * MINUTE],
+      [`to=${to}&from=${to - 7 * DAY}`, 15 * MINUTE],
+      [`to=${to}&from=${to - 1_000 * DAY}`, 2 * DAY],
       [`to=${to}&step=0`, 0],
-      [`to=${to}&step=3600000`, 3_600_000]
+      [`to=${to}&step=${60 * MINUTE}`, 60 * MINUTE]
     ] as const) {
       const { points: _, ...range } = await ask(`${history}?${query}`)
       assert.equal(range.step, step, query)
       assert.equal(range.to, to)
       assert.ok(step === 0 || (range.to - range.from) / step <= 720)
     }
-    assert.deepEqual(asked[0], { from: to - 21_600_000, to, step: 60_000 })
+    assert.deepEqual(asked[0], { from: to - 360 * MINUTE, to, step: MINUTE })
     const network = await ask(`${url}/api/network/history?to=${to}`)
-    assert.deepEqual(network, { from: to - 21_600_000, to, step: 60_000, points: [], alerts: [] })
+    assert.deepEqual(network, {
+      from: to - 360 * MINUTE,
+      to,
+      step: MINUTE,
+      points: [],
+      alerts: []
+    })
   })
 
   for (const [path, name] of [

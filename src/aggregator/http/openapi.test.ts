@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { DAY, MINUTE } from '../../constants.ts'
 import { startPlainNode, temporaryFolder } from '../../net/test-kit.ts'
 import { ALERT, QUIET, rowFor } from '../examples.kit.test.ts'
 import { openLeg, startAggregator } from '../test-kit.ts'
@@ -146,7 +147,7 @@ test('answers of an aggregator that has all there is fit, too', async (t) => {
   })
   const leg = await openLeg(node, aggregator)
   for (const seq of [1, 2]) await leg.beat(seq, { rtt: 5, nickname: 'bob' })
-  const range = `from=0&to=${Date.now() + 60_000}&step=86400000`
+  const range = `from=0&to=${Date.now() + MINUTE}&step=${DAY}`
   for (const [path, schema, query] of [
     ['/api/nodes', 'NodesPage', ''],
     ['/api/nodes/{peer}', 'NodeRow', ''],
