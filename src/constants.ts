@@ -215,6 +215,13 @@ export const SOCKET_KEEP_ALIVE_DELAY = 60_000
 /** Connections of one server in all: what a 2-core machine holds in about 1.2 GB. */
 export const MAX_CONNECTIONS = 20_000
 
+/**
+ * Longest WebSocket message that a server gathers, in bytes; ws would gather 100 MiB of each socket. A
+ * frame of noise has 64 KiB at most, and rust-libp2p may put three of them into one message. Raise it
+ * only for an implementation that writes longer ones.
+ */
+export const MAX_SOCKET_MESSAGE_BYTES = 262_144
+
 /** Handshakes under way at once: a whole network that comes back after a restart. */
 export const MAX_PENDING_CONNECTIONS = 4_000
 
@@ -259,6 +266,18 @@ export const RELAY_PING_PERIOD = 15_000
 
 /** Longest wait for a relay's answer, in ms; then its connection is given up and dialled anew. */
 export const RELAY_PING_TIMEOUT = 10_000
+
+/** Connections of one IP address, or IPv6 /64, at once: 2,000 wallets behind one NAT hold two each. */
+export const MAX_CLIENT_CONNECTIONS = 4_000
+
+/** New connections a second of one client: those wallets come back within ten seconds of a restart. */
+export const MAX_CLIENTS_PER_SECOND = 200
+
+/** New connections of one client at once: all of theirs, should they come at the same moment. */
+export const MAX_CLIENT_BURST = 4_000
+
+/** Clients that are remembered, about 150 bytes each; five times what may be connected. */
+export const MAX_CLIENTS_KNOWN = 100_000
 
 // ── Client ──────────────────────────────────────────────────────────────────
 
@@ -350,6 +369,9 @@ export const STOP_TIMEOUT = 3_000
 
 /** Where a relay listens when it is not told: libp2p's port, on every interface, for a proxy to stand before. */
 export const DEFAULT_RELAY_LISTEN = '/ip4/0.0.0.0/tcp/4001/ws'
+
+/** Where a relay answers HTTP, beside the aggregator's port. */
+export const DEFAULT_RELAY_HTTP_PORT = 4_004
 
 // ── Aggregator ──────────────────────────────────────────────────────────────
 
@@ -604,56 +626,6 @@ export const DAY = 86_400_000
 /** Records that must have left a line of the queue before it is cut: seldom, so that each costs little. */
 export const STORE_QUEUE_CUT_RECORDS = 1_024
 
-// ── Dashboard ───────────────────────────────────────────────────────────────
-
-/** How long the dashboard's feed may be silent, in ms, before it counts as lost: two keep-alives and a little. */
-export const DASHBOARD_SILENCE_TIMEOUT = 35_000
-
-/** First back-off window of a dashboard that lost its aggregator, in ms: few screens, and each is watched. */
-export const DASHBOARD_RETRY_PERIOD = 1_000
-
-/** How often that window doubles: up to 16 s, which is as long as somebody who was paged waits. */
-export const DASHBOARD_RETRY_DOUBLINGS = 4
-
-/** Least time between two questions for the same table, in ms: rows that change faster cannot be read. */
-export const DASHBOARD_REFETCH_PERIOD = 2_000
-
-/** How often charts and the aggregator's own facts are asked for, in ms: a point is a minute long at least. */
-export const DASHBOARD_CHART_PERIOD = 30_000
-
-/** The same after a question that failed, in ms: what is asked seldom must not be missing for long. */
-export const DASHBOARD_RETRY_QUESTION_PERIOD = 5_000
-
-/** Longest wait for one answer, in ms, before it is said that there is none. */
-export const DASHBOARD_ANSWER_TIMEOUT = 10_000
-
-/** Rows of one page of visitors: what a person reads, and the server's own default. */
-export const DASHBOARD_PAGE_ROWS = 50
-
-/** Watched nodes that are shown before somebody asks for all: those in trouble stand first. */
-export const DASHBOARD_WATCHED_ROWS = 25
-
-/** How long somebody may pause while typing a search, in ms, before the server is asked. */
-export const DASHBOARD_SEARCH_DELAY = 250
-
-/** Length of a point of the tiles' trends, in ms: the finest that history is told in. */
-export const DASHBOARD_TREND_STEP = 60_000
-
-/** Points of a trend: an hour, which shows what happened since somebody last looked. */
-export const DASHBOARD_TREND_POINTS = 60
-
-/** How often times that go by are drawn anew, in ms. */
-export const DASHBOARD_TICK_PERIOD = 1_000
-
-/**
- * How far the aggregator's clock may be from the browser's, in ms, before times are reckoned by the
- * aggregator's: less is the way of the message.
- */
-export const DASHBOARD_MAX_SKEW = 1_000
-
-/** How long a row takes to move to its new place, in ms: long enough to be followed, short enough to be read. */
-export const DASHBOARD_MOVE_PERIOD = 260
-
 // ── Aggregator: HTTP and metrics ────────────────────────────────────────────
 
 /** Nodes on one page of `/api/nodes` when the query does not say. */
@@ -860,6 +832,56 @@ export const SPREAD_BINS = [0, 1, 2, 3, 5, 10, 100]
 /** Over what time beats a second are counted, in ms. */
 export const BEAT_RATE_PERIOD = 10_000
 
+// ── Dashboard ───────────────────────────────────────────────────────────────
+
+/** How long the dashboard's feed may be silent, in ms, before it counts as lost: two keep-alives and a little. */
+export const DASHBOARD_SILENCE_TIMEOUT = 35_000
+
+/** First back-off window of a dashboard that lost its aggregator, in ms: few screens, and each is watched. */
+export const DASHBOARD_RETRY_PERIOD = 1_000
+
+/** How often that window doubles: up to 16 s, which is as long as somebody who was paged waits. */
+export const DASHBOARD_RETRY_DOUBLINGS = 4
+
+/** Least time between two questions for the same table, in ms: rows that change faster cannot be read. */
+export const DASHBOARD_REFETCH_PERIOD = 2_000
+
+/** How often charts and the aggregator's own facts are asked for, in ms: a point is a minute long at least. */
+export const DASHBOARD_CHART_PERIOD = 30_000
+
+/** The same after a question that failed, in ms: what is asked seldom must not be missing for long. */
+export const DASHBOARD_RETRY_QUESTION_PERIOD = 5_000
+
+/** Longest wait for one answer, in ms, before it is said that there is none. */
+export const DASHBOARD_ANSWER_TIMEOUT = 10_000
+
+/** Rows of one page of visitors: what a person reads, and the server's own default. */
+export const DASHBOARD_PAGE_ROWS = 50
+
+/** Watched nodes that are shown before somebody asks for all: those in trouble stand first. */
+export const DASHBOARD_WATCHED_ROWS = 25
+
+/** How long somebody may pause while typing a search, in ms, before the server is asked. */
+export const DASHBOARD_SEARCH_DELAY = 250
+
+/** Length of a point of the tiles' trends, in ms: the finest that history is told in. */
+export const DASHBOARD_TREND_STEP = 60_000
+
+/** Points of a trend: an hour, which shows what happened since somebody last looked. */
+export const DASHBOARD_TREND_POINTS = 60
+
+/** How often times that go by are drawn anew, in ms. */
+export const DASHBOARD_TICK_PERIOD = 1_000
+
+/**
+ * How far the aggregator's clock may be from the browser's, in ms, before times are reckoned by the
+ * aggregator's: less is the way of the message.
+ */
+export const DASHBOARD_MAX_SKEW = 1_000
+
+/** How long a row takes to move to its new place, in ms: long enough to be followed, short enough to be read. */
+export const DASHBOARD_MOVE_PERIOD = 260
+
 // ── Command line ────────────────────────────────────────────────────────────
 
 /** The oldest Node that runs the program: the first that has SQLite without a flag. */
@@ -885,31 +907,3 @@ export const CHECK_ANSWER_TIMEOUT = 10_000
 
 /** Longest wait for each layer when it is found out why a socket does not open, in ms. */
 export const DIAGNOSIS_TIMEOUT = 5_000
-
-// ── Servers: limits by client ───────────────────────────────────────────────
-
-/** Connections of one IP address, or IPv6 /64, at once: 2,000 wallets behind one NAT hold two each. */
-export const MAX_CLIENT_CONNECTIONS = 4_000
-
-/** New connections a second of one client: those wallets come back within ten seconds of a restart. */
-export const MAX_CLIENTS_PER_SECOND = 200
-
-/** New connections of one client at once: all of theirs, should they come at the same moment. */
-export const MAX_CLIENT_BURST = 4_000
-
-/** Clients that are remembered, about 150 bytes each; five times what may be connected. */
-export const MAX_CLIENTS_KNOWN = 100_000
-
-// ── Relay: HTTP ─────────────────────────────────────────────────────────────
-
-/** Where a relay answers HTTP, beside the aggregator's port. */
-export const DEFAULT_RELAY_HTTP_PORT = 4_004
-
-// ── Strangers before their handshake ────────────────────────────────────────
-
-/**
- * Longest WebSocket message that a server gathers, in bytes; ws would gather 100 MiB of each socket. A
- * frame of noise has 64 KiB at most, and rust-libp2p may put three of them into one message. Raise it
- * only for an implementation that writes longer ones.
- */
-export const MAX_SOCKET_MESSAGE_BYTES = 262_144
