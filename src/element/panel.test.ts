@@ -51,5 +51,8 @@ test('names the host of a list of addresses, and says that it may name relays', 
 test('names all that is sent before consent', () => {
   const said = offer({ target: `/p2p/${PEER}` })
   assert.match(said, /latest epoch, an earlier one to compare, their block ids, which chain,/)
-  assert.match(said, /whether this tab is in view, when the next report is due, how long the last answer took/)
+  assert.match(
+    said,
+    /whether this tab is in view, when the next report is due, how long the last answer took/
+  )
 })
