@@ -882,6 +882,18 @@ export const DASHBOARD_MAX_SKEW = 1_000
 /** How long a row takes to move to its new place, in ms: long enough to be followed, short enough to be read. */
 export const DASHBOARD_MOVE_PERIOD = 260
 
+/** For how long a button says that it copied, in ms: long enough to be read. */
+export const DASHBOARD_COPIED_PERIOD = 2_000
+
+/** Alerts on the overview: those that are left out stand on a page of their own, one click away. */
+export const DASHBOARD_OVERVIEW_ALERTS = 3
+
+/** Watched nodes that are named at one bin of the height spread: what two lines of a narrow card hold. */
+export const DASHBOARD_BIN_NAMES = 4
+
+/** Epochs behind from which charts no longer count a node as at the top: one null round is ordinary. */
+export const DASHBOARD_LAGGING_EPOCHS = 2
+
 // ── Command line ────────────────────────────────────────────────────────────
 
 /** The oldest Node that runs the program: the first that has SQLite without a flag. */
@@ -907,3 +919,9 @@ export const CHECK_ANSWER_TIMEOUT = 10_000
 
 /** Longest wait for each layer when it is found out why a socket does not open, in ms. */
 export const DIAGNOSIS_TIMEOUT = 5_000
+
+/** Columns of the text that --help prints: what a terminal of today has at least, with room at its side. */
+export const HELP_WIDTH = 96
+
+/** Columns of the flags in it at most; a longer one has a line of its own. */
+export const MAX_HELP_FLAG_WIDTH = 30

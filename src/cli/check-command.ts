@@ -117,7 +117,7 @@ async function rowOf(attempt: Attempt): Promise<Row> {
 }
 
 /** The ways as people read them. */
-export function tableOf(rows: readonly Row[]): string {
+function tableOf(rows: readonly Row[]): string {
   const lines = rows.map(({ way, works, elapsed, address, problem }) => {
     const result = works ? `works, ${elapsed} ms` : `fails, ${elapsed} ms`
     const start = `${way.padEnd(10)} ${result.padEnd(17)} ${address}`

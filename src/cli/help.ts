@@ -1,7 +1,6 @@
+import { HELP_WIDTH, MAX_HELP_FLAG_WIDTH } from '../constants.ts'
 import type { Command } from './command.ts'
 import { type Option, variableOf } from './option.ts'
-
-const WIDTH = 96
 
 /** What the program is, and what it can be told to do. */
 export function overview(commands: readonly Command[]): string {
@@ -54,11 +53,11 @@ export function sentenceOf({ help, kind, default: otherwise, isSecret }: Option)
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.min(30, Math.max(...rows.map(([left]) => left.length)))
+  const width = Math.min(MAX_HELP_FLAG_WIDTH, Math.max(...rows.map(([left]) => left.length)))
   const indent = ' '.repeat(width + 4)
   return rows
     .map(([left, right]) => {
-      const lines = wrap(right, WIDTH - indent.length)
+      const lines = wrap(right, HELP_WIDTH - indent.length)
       const isLong = left.length > width
       const start = isLong ? `  ${left}\n${indent}` : `  ${left.padEnd(width)}  `
       return start + lines.join(`\n${indent}`)

@@ -49,7 +49,7 @@ export const upCommand: Command = {
 }
 
 /** The address that most others can dial: none of this machine alone, where there is another. */
-export function wideAddress(addresses: readonly string[]): string {
+function wideAddress(addresses: readonly string[]): string {
   const isWide = (address: string): boolean => !/^\/(ip4\/127\.|ip6\/::1\/)/.test(address)
   return addresses.find(isWide) ?? addresses[0] ?? ''
 }

@@ -1,7 +1,6 @@
 import { html, type TemplateResult } from 'lit'
+import { DASHBOARD_COPIED_PERIOD } from '../constants.ts'
 import { LightElement } from './light-element.ts'
-
-const SHOWN_PERIOD = 2_000
 
 /** `<hb-copy>`: copies a text, and says that it did. */
 export class CopyButton extends LightElement {
@@ -35,6 +34,6 @@ export class CopyButton extends LightElement {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.isCopied = false
-    }, SHOWN_PERIOD)
+    }, DASHBOARD_COPIED_PERIOD)
   }
 }

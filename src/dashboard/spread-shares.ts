@@ -1,10 +1,7 @@
 import type { NetworkPoint } from '../aggregator/index.ts'
-import { BEHIND_EPOCHS } from '../constants.ts'
+import { BEHIND_EPOCHS, DASHBOARD_LAGGING_EPOCHS } from '../constants.ts'
 import type { ChartSeries } from './chart.ts'
 import { count } from './format.ts'
-
-/** Epochs from which a node no longer counts as at the top: one null round is ordinary. */
-const LAGGING_EPOCHS = 2
 
 /**
  * The height spread over time: shares of all nodes that are at the top, a little behind and behind,
@@ -17,8 +14,8 @@ export function spreadShares(grid: readonly (NetworkPoint | undefined)[]): Chart
     const within = (low: number, high: number): number =>
       spread.reduce((sum, { from, nodes }) => (from >= low && from < high ? sum + nodes : sum), 0)
     return {
-      top: within(0, LAGGING_EPOCHS),
-      little: within(LAGGING_EPOCHS, BEHIND_EPOCHS),
+      top: within(0, DASHBOARD_LAGGING_EPOCHS),
+      little: within(DASHBOARD_LAGGING_EPOCHS, BEHIND_EPOCHS),
       late: within(BEHIND_EPOCHS, Number.POSITIVE_INFINITY)
     }
   })

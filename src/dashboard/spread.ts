@@ -1,12 +1,10 @@
 import { html, svg, type TemplateResult } from 'lit'
 import type { NodeRow, SpreadBin } from '../aggregator/index.ts'
-import { BEHIND_EPOCHS } from '../constants.ts'
+import { BEHIND_EPOCHS, DASHBOARD_BIN_NAMES } from '../constants.ts'
 import { count } from './format.ts'
 import type { DashboardState } from './model.ts'
 import { nodeLink } from './router.ts'
 import { nameOf } from './words.ts'
-
-const MAX_NAMES = 4
 
 /** Who leads and who lags: all nodes by how far they are behind, watched ones by name. */
 export function drawSpread({ network, watched }: DashboardState): TemplateResult {
@@ -43,15 +41,15 @@ function drawBin(
         names.length === 0
           ? ''
           : html`<span class="names">
-              ${names.slice(0, MAX_NAMES).map((row) => html`<a href=${nodeLink(row.peer)}>${nameOf(row)}</a>`)}
-              ${names.length > MAX_NAMES ? html`<span>and ${count(names.length - MAX_NAMES)} more</span>` : ''}
+              ${names.slice(0, DASHBOARD_BIN_NAMES).map((row) => html`<a href=${nodeLink(row.peer)}>${nameOf(row)}</a>`)}
+              ${names.length > DASHBOARD_BIN_NAMES ? html`<span>and ${count(names.length - DASHBOARD_BIN_NAMES)} more</span>` : ''}
             </span>`
       }
     </dd>
   </div>`
 }
 
-/** What a bin is called: `top`, `1`, `3–4`, `10+`. */
+/** What a bin is called: `At the top`, `1`, `3–4`, `100 or more`. */
 export function binName(from: number, next: number | undefined): string {
   if (from === 0 && (next === undefined || next === 1)) return 'At the top'
   if (next === undefined) return `${count(from)} or more`
