@@ -64,9 +64,24 @@ const isRetry = (delay: number): boolean => delay < DASHBOARD_SILENCE_TIMEOUT / 
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-test('is live from the first event on, and tells what it hears', async () => {
+/** A feed that asks its server. */
+function started(): Stage {
   const stage = new Stage()
   stage.feed.start()
+  return stage
+}
+
+/** A feed that is live, and its server's end of the connection. */
+async function live() {
+  const stage = started()
+  const server = await stage.open()
+  await server.write(bytes(NETWORK))
+  await stage.until('live')
+  return { stage, server }
+}
+
+test('is live from the first event on, and tells what it hears', async () => {
+  const stage = started()
   assert.equal(stage.phase, 'connecting')
   const server = await stage.open()
   await server.write(bytes(': only a comment\n\n'))
@@ -77,11 +92,7 @@ test('is live from the first event on, and tells what it hears', async () => {
 })
 
 test('comes back after a loss, goes on where it was, and says since when it was lost', async () => {
-  const stage = new Stage()
-  stage.feed.start()
-  const server = await stage.open()
-  await server.write(bytes(NETWORK))
-  await stage.until('live')
+  const { stage, server } = await live()
   stage.clock.advance(5_000)
   await server.close()
   await stage.until('lost')
@@ -99,11 +110,7 @@ test('comes back after a loss, goes on where it was, and says since when it was 
 })
 
 test('keeps the moment of the loss while it tries again in vain', async () => {
-  const stage = new Stage()
-  stage.feed.start()
-  const server = await stage.open()
-  await server.write(bytes(NETWORK))
-  await stage.until('live')
+  const { stage, server } = await live()
   await server.close()
   await stage.until('lost')
   for (let times = 0; times < 3; times += 1) {
@@ -122,11 +129,7 @@ test('keeps the moment of the loss while it tries again in vain', async () => {
 })
 
 test('gives up a connection that is open but silent', async () => {
-  const stage = new Stage()
-  stage.feed.start()
-  const server = await stage.open()
-  await server.write(bytes(NETWORK))
-  await stage.until('live')
+  const { stage } = await live()
   stage.clock.advance(DASHBOARD_SILENCE_TIMEOUT - 1)
   assert.equal(stage.requests[0]?.signal.aborted, false)
   stage.clock.advance(1)
@@ -136,8 +139,7 @@ test('gives up a connection that is open but silent', async () => {
 })
 
 test('says that nothing answers where nothing was ever heard', async () => {
-  const stage = new Stage()
-  stage.feed.start()
+  const stage = started()
   const answer = await stage.request()
   answer(new TypeError('network error'))
   await stage.until('unreachable')
@@ -150,8 +152,7 @@ test('says that nothing answers where nothing was ever heard', async () => {
 })
 
 test('asks for a token at a 401, and does not try again by itself', async () => {
-  const stage = new Stage()
-  stage.feed.start()
+  const stage = started()
   const answer = await stage.request()
   answer(Response.json({ error: 'an access token is needed' }, { status: 401 }))
   await stage.until('token-needed')
@@ -165,11 +166,7 @@ test('asks for a token at a 401, and does not try again by itself', async () => 
 })
 
 test('tries at once when the device wakes, and drops a connection that slept', async () => {
-  const stage = new Stage()
-  stage.feed.start()
-  const server = await stage.open()
-  await server.write(bytes(NETWORK))
-  await stage.until('live')
+  const { stage } = await live()
   stage.feed.wake()
   assert.equal(stage.requests[0]?.signal.aborted, false)
   // The clock went on while the timers slept.
@@ -185,8 +182,7 @@ test('tries at once when the device wakes, and drops a connection that slept', a
 })
 
 test('comes back from an event that cannot be understood', async () => {
-  const stage = new Stage()
-  stage.feed.start()
+  const stage = started()
   const server = await stage.open()
   await server.write(bytes('event: network\ndata: {\n\n'))
   await stage.until('lost')
@@ -197,8 +193,7 @@ test('comes back from an event that cannot be understood', async () => {
 })
 
 test('leaves no timer and no request behind when it is stopped', async () => {
-  const stage = new Stage()
-  stage.feed.start()
+  const stage = started()
   await stage.open()
   stage.feed.stop()
   stage.feed.stop()

@@ -21,11 +21,17 @@ function stage(period = 2_000) {
   return { clock, questions, told, refetch }
 }
 
+/** Its first question is asked. */
+async function asked(period?: number) {
+  const parts = stage(period)
+  parts.refetch.start()
+  await parts.clock.tick(0)
+  return parts
+}
+
 test('asks one question at a time, and never more often than its period', async () => {
-  const { clock, questions, told, refetch } = stage()
+  const { clock, questions, told, refetch } = await asked()
   refetch.start()
-  refetch.start()
-  await clock.tick(0)
   await clock.tick(10_000)
   assert.equal(questions.length, 1)
   questions[0]?.answer('one')
@@ -40,9 +46,7 @@ test('asks one question at a time, and never more often than its period', async 
 })
 
 test('asks at once when the question is another, and does not tell the old answer', async () => {
-  const { clock, questions, told, refetch } = stage()
-  refetch.start()
-  await clock.tick(0)
+  const { clock, questions, told, refetch } = await asked()
   refetch.renew()
   await clock.tick(0)
   assert.equal(questions.length, 2)
@@ -54,9 +58,7 @@ test('asks at once when the question is another, and does not tell the old answe
 })
 
 test('goes on after a problem', async () => {
-  const { clock, questions, told, refetch } = stage()
-  refetch.start()
-  await clock.tick(0)
+  const { clock, questions, told } = await asked()
   questions[0]?.fail()
   await clock.tick(2_000)
   questions[1]?.answer('well')
@@ -65,9 +67,7 @@ test('goes on after a problem', async () => {
 })
 
 test('is quiet once it is stopped', async () => {
-  const { clock, questions, told, refetch } = stage()
-  refetch.start()
-  await clock.tick(0)
+  const { clock, questions, told, refetch } = await asked()
   refetch.stop()
   questions[0]?.answer('late')
   await clock.tick(10_000)
@@ -77,9 +77,7 @@ test('is quiet once it is stopped', async () => {
 })
 
 test('takes the answer to what was asked while it pauses, and asks again only after it', async () => {
-  const { clock, questions, told, refetch } = stage()
-  refetch.start()
-  await clock.tick(0)
+  const { clock, questions, told, refetch } = await asked()
   refetch.pause()
   questions[0]?.answer('one')
   await clock.tick(10_000)
@@ -91,9 +89,7 @@ test('takes the answer to what was asked while it pauses, and asks again only af
 })
 
 test('asks again soon after a problem, even what is asked seldom', async () => {
-  const { clock, questions, refetch } = stage(30_000)
-  refetch.start()
-  await clock.tick(0)
+  const { clock, questions } = await asked(30_000)
   questions[0]?.fail()
   await clock.tick(5_000)
   assert.equal(questions.length, 2)
