@@ -9,6 +9,8 @@ import { expect, test } from 'playwright/test'
 import type { HeartbeatClient } from '../src/index.ts'
 import { library } from './kit/built.ts'
 import { CONSENT, until } from './kit/clients.ts'
+import { SPREAD } from './kit/made-up/numbers.ts'
+import { POLICY } from './kit/operator-stand.ts'
 import { Services } from './kit/services.ts'
 
 const DASHBOARD = join(import.meta.dirname, '../dist/dashboard')
@@ -52,7 +54,9 @@ test('an operator sees nodes come, beat and fail, and the aggregator go and retu
   try {
     const connection = page.getByRole('status').first()
     const watched = page.getByRole('region', { name: 'Watched nodes' })
-    await page.goto(services.api)
+    const response = await page.goto(services.api)
+    // What the stand-in of the other tests says, too.
+    expect(response?.headers()['content-security-policy']).toBe(POLICY)
     await expect(connection).toHaveText('Live')
     await expect(watched.getByRole('row')).toHaveCount(2)
 
@@ -63,6 +67,8 @@ test('an operator sees nodes come, beat and fail, and the aggregator go and retu
     await expect(watched.getByRole('row').nth(1)).toContainText('Beating')
     const headlines = page.getByRole('region', { name: 'Headlines' })
     await expect(headlines).toContainText('Watched 1 of 1, visitors 2')
+    const network = await (await page.request.get(`${services.api}/api/network`)).json()
+    expect(network.spread.map(({ from }: { from: number }) => from)).toEqual(SPREAD)
     const visitors = page.getByRole('region', { name: 'Visitors' })
     await visitors.scrollIntoViewIfNeeded()
     await expect(visitors).toContainText('Ann')

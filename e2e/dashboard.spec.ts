@@ -152,6 +152,27 @@ test.describe('in trouble', () => {
     await expect(watched(page)).toBeVisible()
   })
 
+  test('what is counted in whole numbers has whole ticks', async ({ page, stand }) => {
+    await page.addInitScript(() => {
+      const { fillText } = CanvasRenderingContext2D.prototype
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        const name = this.canvas.closest('hb-chart')?.querySelector('h3')?.textContent ?? ''
+        window.ticks.push([name, text])
+        return fillText.call(this, text, ...place)
+      }
+      window.ticks = []
+    })
+    // A node that hardly lags: the range of its axis is smaller than the ticks that there is room for.
+    await page.goto(`${stand.origin}/#/node/${peerOf(0)}`)
+    await expect(page.getByRole('img', { name: /^Beats\. / })).toBeVisible()
+    const ticks = () =>
+      page.evaluate(() => window.ticks.filter(([name]) => name === 'Epochs behind'))
+    const values = async () =>
+      (await ticks()).map(([, text]) => text).filter((text) => !/:/.test(text))
+    await expect.poll(values).toContain('1')
+    expect((await values()).filter((text) => !/^\d+$/.test(text))).toEqual([])
+  })
+
   test('alerts stand first with their evidence, then those that are over', async ({
     page,
     stand
@@ -343,6 +364,8 @@ test.describe('with ten thousand nodes', () => {
 declare global {
   interface Window {
     moves?: number
+    /** What charts wrote, each with the name of its chart. */
+    ticks: [string, string][]
     longTasks: number[]
   }
 }
