@@ -39,7 +39,7 @@ const common = {
 const lean = {
   name: 'lean',
   setup(build) {
-    build.onLoad({ filter: /src\/element\/(panel-)?styles\.ts$/ }, async ({ path }) => ({
+    build.onLoad({ filter: /src\/element\/(host-|panel-)?styles\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(/css`[^`]+`/g, squeeze),
       loader: 'ts'
     }))
@@ -78,6 +78,10 @@ function squeeze(sheet) {
 const PARTS = {
   eager: 'src/element/define.ts',
   client: 'src/client/index.ts',
+  face: 'src/element/face.ts',
+  english: 'src/element/messages/en.ts',
+  chinese: 'src/element/messages/zh.ts',
+  arabic: 'src/element/messages/ar.ts',
   panel: 'src/element/panel.ts',
   tab: 'src/client/tab.ts',
   network: 'src/client/runtime.ts',

@@ -24,7 +24,7 @@ test('a newcomer turns reports on and sees both ends of the same beats', async (
   await page.goto(demo.url)
   const pill = page.locator('fil-heartbeat')
   await expect(pill).toContainText('Reports off')
-  await pill.click()
+  await pill.getByRole('button').click()
   await page.getByRole('button', { name: 'Turn on' }).click()
   const phase = () =>
     pill.evaluate((element) => (element as HTMLElement & { state: { phase: string } }).state.phase)
@@ -59,7 +59,7 @@ test('a stalled chain is seen by the clock, and heals', async ({ demo, page }) =
 test('both ends are cut and brought back with the buttons of the page', async ({ demo, page }) => {
   await page.goto(demo.url)
   const pill = page.locator('fil-heartbeat')
-  await pill.click()
+  await pill.getByRole('button').click()
   await page.getByRole('button', { name: 'Turn on' }).click()
   await expect(pill).toContainText('Reporting')
   await page.keyboard.press('Escape')

@@ -32,7 +32,7 @@ test('a wallet takes no other aggregator than the one that it was told to expect
   await wallet.embed({ ...FAST, target: `${services.api}${PATH}#${STRANGER}` })
   await wallet.start()
   await expect.poll(() => wallet.state()).toMatchObject({ phase: 'failing', layer: 'discovery' })
-  await wallet.page.locator('fil-heartbeat').click()
+  await wallet.openPanel()
   await expect(wallet.page.getByRole('dialog')).toContainText(`which the wallet expects`)
   expect(wallet.sockets).toEqual([])
   expect(await services.nodes()).toEqual([])

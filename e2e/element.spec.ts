@@ -44,7 +44,7 @@ for (const [title, attributes, message] of mistakes) {
     await wallet.embed(attributes)
     expect(await error).toContain(message)
     await expect(wallet.page.locator('fil-heartbeat')).toContainText('Reports unavailable')
-    await wallet.page.locator('fil-heartbeat').click()
+    await wallet.openPanel()
     await expect(wallet.page.getByRole('dialog')).toContainText(message)
   })
 }
@@ -56,7 +56,7 @@ test('before consent nothing is dialled, and the network code is not even fetche
   const { target, relayAddress: relay } = services
   await wallet.embed({ target, relay })
   await expect.poll(async () => (await wallet.view())?.verdict).toBe('fresh-by-clock')
-  await wallet.page.locator('fil-heartbeat').click()
+  await wallet.openPanel()
   await expect(wallet.page.getByRole('dialog')).toContainText('Nothing is sent.')
   expect(wallet.sockets).toEqual([])
   expect(wallet.networkCode).toEqual([])
@@ -75,7 +75,7 @@ test('a user turns reports on and off in the panel, and reads what is sent', asy
 }) => {
   const { target, relayAddress: relay } = services
   await wallet.embed({ target, relay, nickname: 'Ann <script>', 'beat-period': '500ms' })
-  await wallet.page.locator('fil-heartbeat').click()
+  await wallet.openPanel()
   const panel = wallet.page.getByRole('dialog')
   await expect(panel).toContainText('Ann <script>')
   await panel.getByRole('button', { name: 'Turn on' }).click()
@@ -84,7 +84,7 @@ test('a user turns reports on and off in the panel, and reads what is sent', asy
   await panel.getByText('What is sent').click()
   await expect(panel.locator('pre').first()).toContainText('Nickname: Ann <script>')
   await expect(panel.locator('pre').last()).toContainText(/^[0-9a-f]{2}( [0-9a-f]{2})+$/)
-  await panel.getByRole('button', { name: 'Stop reporting' }).click()
+  await panel.getByRole('switch', { name: 'Reports' }).click()
   await expect(panel).toContainText('Nothing is sent.')
   expect(await wallet.state()).toEqual({ phase: 'idle' })
 })

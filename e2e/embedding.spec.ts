@@ -64,7 +64,7 @@ test('the panel opens under its pill, inside the window, each time', async ({
   const pill = wallet.page.locator('fil-heartbeat')
   const panel = wallet.page.getByRole('dialog')
   for (let time = 0; time < 3; time++) {
-    await pill.click()
+    await wallet.openPanel()
     await expect(panel).toContainText('Nothing is sent.')
     const [above, below] = [await pill.boundingBox(), await panel.boundingBox()]
     expect(below?.y).toBeGreaterThan((above?.y ?? 0) + (above?.height ?? 0))

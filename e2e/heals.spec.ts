@@ -68,7 +68,7 @@ test('a wallet says which layer fails, and when it tries again', async ({ wallet
   await wallet.embed({ ...FAST, target, relay })
   await wallet.start()
   await expect.poll(() => wallet.state()).toMatchObject({ phase: 'failing', layer: 'relay' })
-  await wallet.page.locator('fil-heartbeat').click()
+  await wallet.openPanel()
   await expect(wallet.page.getByRole('dialog')).toContainText(
     'The relay 127.0.0.1 has been silent since'
   )

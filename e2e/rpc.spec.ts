@@ -49,7 +49,7 @@ for (const scheme of ['http', 'ws'] as const) {
         url.includes(new URL(rpc[scheme]).host)
       )
     await wallet.embedHeadless({ ...FAST, target: services.directAddress, rpc: rpc[scheme] }, chain)
-    await wallet.page.locator('fil-heartbeat').click()
+    await wallet.openPanel()
     await expect(wallet.page.getByRole('dialog')).toContainText('Nothing is sent.')
     // A node that is followed is asked at every epoch.
     const { height: before } = await tipset(demo, 'ChainHead')

@@ -47,7 +47,7 @@ async function reads(wallet: Wallet, verdict: string, label: RegExp, sentence: R
   const element = wallet.page.locator('fil-heartbeat')
   await expect(element.getByRole('status')).toContainText(label)
   const panel = wallet.page.getByRole('dialog')
-  if (!(await panel.isVisible())) await element.click()
+  if (!(await panel.isVisible())) await wallet.openPanel()
   await expect(panel).toContainText(label)
   await expect(panel).toContainText(sentence)
 }
@@ -57,7 +57,7 @@ test('a head that the operator’s references share is fresh, and they are count
   network
 }) => {
   await network.embed()
-  await reads(wallet, 'fresh', /Up to date/, /Epoch [\d,]+\. 2 of the operator's sources agree\./)
+  await reads(wallet, 'fresh', /Up to date/, /Epoch [\d,]+\. 2 of the operator’s sources agree\./)
   expect(await wallet.view()).toMatchObject({ agreement: 'same', witnesses: 2, behindNetwork: 0 })
 })
 
@@ -66,7 +66,7 @@ test('a head that nobody else is asked about is fresh by the clock alone', async
   network
 }) => {
   await network.embed({ asks: false })
-  await reads(wallet, 'fresh-by-clock', /Up to date/, /Epoch [\d,]+, by this device's clock\./)
+  await reads(wallet, 'fresh-by-clock', /Up to date/, /Epoch [\d,]+, by this device’s clock\./)
 })
 
 test('a provider that stands still is old by the clock, when nobody else is asked', async ({
@@ -76,9 +76,9 @@ test('a provider that stands still is old by the clock, when nobody else is aske
   await network.embed({ asks: false })
   await expect.poll(async () => (await wallet.view())?.verdict).toBe('fresh-by-clock')
   network.provider.stall()
-  await reads(wallet, 'behind-by-clock', /About \d+ s old/, /last epoch is about \d+ s old\./)
+  await reads(wallet, 'behind-by-clock', /About \d+ sec old/, /last epoch is about \d+ sec old\./)
   network.provider.resume()
-  await reads(wallet, 'fresh-by-clock', /Up to date/, /by this device's clock/)
+  await reads(wallet, 'fresh-by-clock', /Up to date/, /by this device’s clock/)
 })
 
 test('a provider that stands still is behind the network that goes on', async ({
@@ -91,18 +91,18 @@ test('a provider that stands still is behind the network that goes on', async ({
   await reads(
     wallet,
     'provider-behind',
-    /About \d+ s behind/,
+    /About \d+ sec behind/,
     /Your provider is \d+ epochs behind the network\. Balances may be old\./
   )
   network.provider.resume()
-  await reads(wallet, 'fresh', /Up to date/, /2 of the operator's sources agree/)
+  await reads(wallet, 'fresh', /Up to date/, /2 of the operator’s sources agree/)
 })
 
 test('a network that stands still is slow itself', async ({ wallet, network }) => {
   await network.embed()
   await expect.poll(async () => (await wallet.view())?.verdict).toBe('fresh')
   for (const node of [network.provider, ...network.references]) node.stall()
-  await reads(wallet, 'network-slow', /Filecoin is slow/, /has made no new epoch for \d+ s\./)
+  await reads(wallet, 'network-slow', /Filecoin is slow/, /has made no new epoch for \d+ sec\./)
 })
 
 for (const [what, lag] of [
@@ -130,7 +130,7 @@ test('a provider on a fork shows another chain than the references', async ({
     /another chain than the sources this service watches\. A second opinion, not proof\./
   )
   network.provider.fork('', 0)
-  await reads(wallet, 'fresh', /Up to date/, /2 of the operator's sources agree/)
+  await reads(wallet, 'fresh', /Up to date/, /2 of the operator’s sources agree/)
 })
 
 test('tipsets that are reverted before they settle change nothing', async ({ wallet, network }) => {
@@ -151,7 +151,7 @@ test('references that disagree among themselves give no opinion', async ({ walle
   await expect.poll(async () => (await wallet.view())?.networkHeight).toBeGreaterThan(0n)
   const { height = 0n } = (await wallet.view()) ?? {}
   await expect.poll(async () => (await wallet.view())?.height).toBeGreaterThan(height + 2n)
-  await reads(wallet, 'fresh-by-clock', /Up to date/, /by this device's clock/)
+  await reads(wallet, 'fresh-by-clock', /Up to date/, /by this device’s clock/)
 })
 
 test('a provider that fails leaves the chain unknown, and reports say what was known last', async ({
@@ -174,7 +174,7 @@ test('a wallet on another network is told so, and reports no more', async ({ wal
     .toMatchObject({ phase: 'rejected', reason: 'wrong-network' })
   const element = wallet.page.locator('fil-heartbeat')
   await expect(element.getByRole('status')).toContainText('Reports not accepted')
-  await element.click()
+  await wallet.openPanel()
   await expect(wallet.page.getByRole('dialog')).toContainText(
     'The server watches another network than the one this wallet is on.'
   )

@@ -365,6 +365,26 @@ export const LEADER_SLACK = 0.2
 /** Longest wait for the network side to end in order, in ms: its streams and sockets close within two. */
 export const STOP_TIMEOUT = 3_000
 
+// ── Element ─────────────────────────────────────────────────────────────────
+
+/** How often ages and waits are drawn anew, in ms, while somebody can see them: they are shown to the second. */
+export const ELEMENT_TICK_PERIOD = 1_000
+
+/**
+ * How long a state must hold before a screen reader is told of it, in ms: a connection that heals
+ * within a moment is no news, and passes through two states.
+ */
+export const ANNOUNCE_DELAY = 1_000
+
+/** Reports whose round trips the panel draws: half an hour of an element that reports once an epoch. */
+export const MAX_DRAWN_TRIPS = 60
+
+/** For how long the button says that the details are copied, in ms: long enough to be read. */
+export const ELEMENT_COPIED_PERIOD = 2_000
+
+/** How long a dot pulses for an acknowledged beat, in ms: seen, and over long before the next. */
+export const PULSE_PERIOD = 600
+
 // ── Relay ───────────────────────────────────────────────────────────────────
 
 /** Where a relay listens when it is not told: libp2p's port, on every interface, for a proxy to stand before. */

@@ -81,6 +81,11 @@ export class Wallet {
     })
   }
 
+  /** Clicks the pill, once it is drawn. */
+  async openPanel(): Promise<void> {
+    await this.page.locator('fil-heartbeat .pill').click()
+  }
+
   async stop(): Promise<void> {
     await this.page.evaluate(async () => {
       await document.querySelector('fil-heartbeat')?.stop()

@@ -58,6 +58,10 @@ export class Client implements HeartbeatClient {
     return this.#headFailed ? { ...view, verdict: 'unknown' } : view
   }
 
+  get head(): Head | undefined {
+    return this.#head
+  }
+
   get lastBeat(): SentBeat | undefined {
     return this.#lastBeat
   }

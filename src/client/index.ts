@@ -1,6 +1,7 @@
 // What a page adds to the sender: options and heads go in, one honest state and one view come out.
 // The network side is loaded only after consent, and spoken to through one narrow port.
 
+import type { Head } from '../head/index.ts'
 import { Client } from './client.ts'
 import type { HeadInput } from './head-feed.ts'
 import type { ClientOptions } from './options.ts'
@@ -21,6 +22,8 @@ export interface HeartbeatClient {
   readonly state: ClientState
   /** Is this wallet's view of the chain fresh? Judged before consent as well, by the clock alone. */
   readonly view: View
+  /** The last head that was handed in, or learnt from a node. */
+  readonly head: Head | undefined
   /** The last beat that left, with its very bytes. */
   readonly lastBeat: SentBeat | undefined
   /**

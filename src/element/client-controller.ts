@@ -6,6 +6,7 @@ import type {
   HeartbeatClient,
   View
 } from '../client/index.ts'
+import { Lease } from './shared-clients.ts'
 
 /** What the controller asks of its element. */
 export interface ClientHost extends ReactiveControllerHost {
@@ -13,18 +14,21 @@ export interface ClientHost extends ReactiveControllerHost {
   readonly clientOptions: ClientOptions
   /** Told after each change of state, view or last beat. */
   clientChanged(client: HeartbeatClient): void
-  /** Told what was wrong with an option or a head. */
+  /** Told what was wrong with an option or a head, or could not be loaded. */
   clientRefused(error: Error): void
 }
 
 /**
- * Brings the client's state into an element. The client's code is fetched when the element is
- * first shown, its network code only after consent.
+ * Brings a client's state into an element: one that the page gives, or one that the element shares
+ * with others of the same options. The client's code is fetched when the element is first shown, its
+ * network code only after consent.
  */
 export class ClientController implements ReactiveController {
   readonly #host: ClientHost
-  #client: HeartbeatClient | undefined
-  #loading: Promise<HeartbeatClient> | undefined
+  #given: HeartbeatClient | undefined
+  #lease: Lease | undefined
+  #loading: Promise<unknown> | undefined
+  #subscribed: HeartbeatClient | undefined
   #unsubscribe: (() => void) | undefined
   #head: HeadInput | undefined
 
@@ -33,20 +37,17 @@ export class ClientController implements ReactiveController {
     host.addController(this)
   }
 
+  /** The client that is shown; none while its code is fetched. */
+  get client(): HeartbeatClient | undefined {
+    return this.#given ?? this.#lease?.client
+  }
+
   get state(): ClientState {
-    return this.#client?.state ?? { phase: 'idle' }
+    return this.client?.state ?? { phase: 'idle' }
   }
 
   get view(): View {
-    return this.#client?.view ?? { verdict: 'unknown', checkedAt: Date.now() }
-  }
-
-  get lastBeat(): HeartbeatClient['lastBeat'] {
-    return this.#client?.lastBeat
-  }
-
-  get sharesTabs(): boolean | undefined {
-    return this.#client?.sharesTabs
+    return this.client?.view ?? { verdict: 'unknown', checkedAt: Date.now() }
   }
 
   get head(): HeadInput | undefined {
@@ -55,37 +56,43 @@ export class ClientController implements ReactiveController {
 
   set head(head: HeadInput | undefined) {
     this.#head = head
-    if (this.#client !== undefined) this.#attempt((client) => client.setHead(head))
+    this.#attempt(() => this.client?.setHead(head))
+  }
+
+  /** The client that the page gave; its options, its start and its end are the page's matter. */
+  get given(): HeartbeatClient | undefined {
+    return this.#given
+  }
+
+  set given(client: HeartbeatClient | undefined) {
+    if (client === this.#given) return
+    this.#given = client
+    this.#lease?.leave()
+    if (this.#host.isConnected) this.hostConnected()
   }
 
   hostConnected(): void {
-    const subscribe = (client: HeartbeatClient): void => {
-      if (!this.#host.isConnected || this.#unsubscribe !== undefined) return
-      this.#unsubscribe = client.subscribe(() => {
-        this.#host.clientChanged(client)
-        this.#host.requestUpdate()
-      })
-    }
-    this.load().then(subscribe, () => {})
+    this.load().then(
+      () => this.#subscribe(),
+      () => {}
+    )
   }
 
   // An element that is only moved is back before the next task. Its code may still be loading.
   hostDisconnected(): void {
-    setTimeout(() => {
-      const stop = (client: HeartbeatClient): void => {
-        if (this.#host.isConnected) return
-        this.#unsubscribe?.()
-        this.#unsubscribe = undefined
-        void client.stop()
-      }
-      this.load().then(stop, () => {})
+    setTimeout(async () => {
+      await this.load().catch(() => {})
+      if (this.#host.isConnected) return
+      this.#subscribe()
+      this.#lease?.leave()
     })
   }
 
   /** Hands the element's present options to the client. */
   configure(): void {
-    if (this.#client !== undefined)
-      this.#attempt((client) => client.configure(this.#host.clientOptions))
+    if (this.client === undefined || this.#given !== undefined) return
+    this.#take()
+    this.#subscribe()
   }
 
   /**
@@ -93,29 +100,47 @@ export class ClientController implements ReactiveController {
    *
    * @throws when it cannot be fetched; the element says so too, and the next call tries again
    */
-  load(): Promise<HeartbeatClient> {
+  async load(): Promise<HeartbeatClient> {
+    if (this.#given !== undefined) return this.#given
     this.#loading ??= this.#fetch()
-    return this.#loading
+    await this.#loading
+    if (this.client === undefined) this.#take()
+    return this.client as HeartbeatClient
   }
 
-  async #fetch(): Promise<HeartbeatClient> {
+  async #fetch(): Promise<void> {
     try {
       const { createIdleClient } = await import('../client/index.ts')
-      this.#client = createIdleClient()
+      this.#lease = new Lease(createIdleClient)
     } catch (error) {
       this.#loading = undefined
       this.#host.clientRefused(error as Error)
       throw error
     }
-    this.configure()
-    if (this.#head !== undefined) this.head = this.#head
-    return this.#client
+  }
+
+  #take(): void {
+    const before = this.client
+    this.#attempt(() => this.#lease?.take(this.#host.clientOptions))
+    if (this.#head !== undefined && this.client !== before) this.head = this.#head
+  }
+
+  // What the element shows is what it listens to, while it is in its page.
+  #subscribe(): void {
+    const client = this.#host.isConnected ? this.client : undefined
+    if (client === this.#subscribed) return
+    this.#unsubscribe?.()
+    this.#subscribed = client
+    this.#unsubscribe = client?.subscribe(() => {
+      this.#host.clientChanged(client)
+      this.#host.requestUpdate()
+    })
   }
 
   // What is wrong is shown and told by an event: never thrown into the wallet's own code.
-  #attempt(work: (client: HeartbeatClient) => void): void {
+  #attempt(work: () => void): void {
     try {
-      if (this.#client !== undefined) work(this.#client)
+      work()
     } catch (error) {
       this.#host.clientRefused(error as Error)
     }

@@ -1,11 +1,4 @@
-import {
-  html,
-  LitElement,
-  nothing,
-  type PropertyDeclaration,
-  type PropertyDeclarations,
-  type TemplateResult
-} from 'lit'
+import { LitElement, nothing, type PropertyDeclaration, type PropertyDeclarations } from 'lit'
 import type {
   ClientOptions,
   ClientState,
@@ -14,12 +7,10 @@ import type {
   View
 } from '../client/index.ts'
 import { ClientController, type ClientHost } from './client-controller.ts'
+import type { Face, FaceHost, Variant } from './face.ts'
+import { hostStyles } from './host-styles.ts'
 import type { FilHeartbeatEvents } from './index.ts'
-import { flows, reportsLabel, viewLabel } from './labels.ts'
-import { drawShape } from './shapes.ts'
-import { pillStyles } from './styles.ts'
-
-const TICK_PERIOD = 1_000
+import type { Messages } from './messages/messages.ts'
 
 const PROPERTIES = {
   target: {},
@@ -39,19 +30,38 @@ type ElementOption = Exclude<keyof ClientOptions, 'identity'>
 
 const OPTIONS = Object.keys(PROPERTIES) as ElementOption[]
 
+/** What the user is told and shown; no client is told of it. */
+const LOOKS = {
+  variant: { noAccessor: true },
+  operatorName: { attribute: 'operator-name' },
+  privacyUrl: { attribute: 'privacy-url' },
+  retentionDays: { attribute: 'retention-days', type: Number },
+  messages: { attribute: false }
+} satisfies PropertyDeclarations
+
 /**
- * `<fil-heartbeat>`: a pill that tells two things at a glance, with a panel that explains them. It
- * does nothing until its user agrees.
+ * `<fil-heartbeat>`: a pill that tells two things at a glance, with a panel that explains them; or a
+ * card, which is the panel in place. It does nothing until its user agrees.
  *
  * @tagname fil-heartbeat
  * @event {CustomEvent<{ state: ClientState; view: View }>} fil-heartbeat-change - `{ state, view }`, when one of them changed
  * @event {CustomEvent<View>} fil-heartbeat-view - the `view`, when its verdict changed: so a wallet learns that its own provider is stale
  * @event {CustomEvent<SentBeat>} fil-heartbeat-beat - the beat that left, with its very `bytes`
+ * @event {CustomEvent<{ consented: boolean }>} fil-heartbeat-consent - `{ consented }`, when the user chooses in the element: for a wallet that remembers the choice
  * @event {CustomEvent<{ error: Error }>} fil-heartbeat-error - `{ error }`, when an option or a head is wrong; the element shows it too
+ * @slot offer - in the place of the sentence that says what reports are good for
+ * @slot footer - at the end of the details
  * @csspart pill - the button that is always seen
- * @csspart reports - in the pill: whether reports arrive
+ * @csspart shape - the shape that stands for the state of reports
+ * @csspart label - in the pill: whether reports arrive
  * @csspart chain - in the pill: whether the wallet's view of the chain is fresh
- * @csspart panel - the details, open or not
+ * @csspart panel - the details, open or not, or in place as a card
+ * @csspart card - the details in place, alone
+ * @csspart switch - in the details: takes consent back
+ * @csspart button - every other button in the details
+ * @cssstate consented - the user agreed, or the wallet did
+ * @cssstate idle - and each other `state.phase`, by its name
+ * @cssstate fresh - and each other `view.verdict`, by its name
  * @cssprop --fil-heartbeat-surface - background
  * @cssprop --fil-heartbeat-raised - background of what is pointed at
  * @cssprop --fil-heartbeat-line - borders
@@ -61,14 +71,17 @@ const OPTIONS = Object.keys(PROPERTIES) as ElementOption[]
  * @cssprop --fil-heartbeat-fine - a view that is fresh
  * @cssprop --fil-heartbeat-slow - a view that lags
  * @cssprop --fil-heartbeat-other - a view of another chain
+ * @cssprop --fil-heartbeat-font - font family
  */
-export class FilHeartbeatElement extends LitElement implements ClientHost {
-  static override readonly styles = pillStyles
+export class FilHeartbeatElement extends LitElement implements ClientHost, FaceHost {
+  static override readonly styles = hostStyles
 
   static override readonly properties: PropertyDeclarations = {
     ...PROPERTIES,
-    // Declared, so that a head that was set before the element was defined is not lost.
-    head: { attribute: false, noAccessor: true }
+    ...LOOKS,
+    // Declared, so that what was set before the element was defined is not lost.
+    head: { attribute: false, noAccessor: true },
+    client: { attribute: false, noAccessor: true }
   }
 
   /**
@@ -152,10 +165,42 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
    */
   declare iceServers: ClientOptions['iceServers']
 
+  /**
+   * who runs the aggregator, by name: said before the user agrees
+   *
+   * @attr {string} operator-name
+   * @default none
+   */
+  declare operatorName: string | undefined
+
+  /**
+   * URL of the operator's privacy policy, `http:` or `https:`: offered before the user agrees
+   *
+   * @attr {string} privacy-url
+   * @default none
+   */
+  declare privacyUrl: string | undefined
+
+  /**
+   * days for which the operator keeps what is reported: said before the user agrees
+   *
+   * @attr {number} retention-days
+   * @default none
+   */
+  declare retentionDays: number | undefined
+
+  /**
+   * words of the page's own, by their key: they take the place of the element's
+   *
+   * @default none
+   */
+  declare messages: Partial<Messages> | undefined
+
   readonly #client = new ClientController(this)
-  #panel: typeof import('./panel.ts') | undefined
+  readonly #states: CustomStateSet | undefined = this.attachInternals().states
+  #face: Face | undefined
   #problem: Error | undefined
-  #ticking: ReturnType<typeof setInterval> | undefined
+  #variant: string | undefined
   #told: { state?: ClientState; view?: View; beat?: HeartbeatClient['lastBeat'] } = {}
 
   /** Do this wallet's reports arrive? */
@@ -170,7 +215,17 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
 
   /** The last beat that left, with its very bytes. */
   get lastBeat(): HeartbeatClient['lastBeat'] {
-    return this.#client.lastBeat
+    return this.#client.client?.lastBeat
+  }
+
+  /** Whether reporting was agreed to, and not stopped since. */
+  get consented(): boolean {
+    return this.#client.client?.consented ?? false
+  }
+
+  /** Whether this browser lets tabs of one origin share one connection; not known before reporting. */
+  get sharesTabs(): boolean | undefined {
+    return this.#client.client?.sharesTabs
   }
 
   /**
@@ -188,15 +243,45 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
     this.#client.head = head
   }
 
+  /**
+   * a client that the page made and runs by itself (`createHeartbeatClient`), only to be shown
+   *
+   * @default none
+   */
+  get client(): HeartbeatClient | undefined {
+    return this.#client.given
+  }
+
+  set client(client: HeartbeatClient | undefined) {
+    this.#client.given = client
+    this.requestUpdate()
+  }
+
+  /**
+   * `pill`, which shrinks to its shape where there is no room, or `card`
+   *
+   * @attr {'pill' | 'card'} variant
+   * @default `pill`
+   */
+  get variant(): Variant {
+    return this.#variant === 'card' ? 'card' : 'pill'
+  }
+
+  set variant(variant: Variant | undefined) {
+    const before = this.#variant
+    this.#variant = variant ?? undefined
+    this.requestUpdate('variant', before)
+  }
+
+  /** @internal */
+  get givenVariant(): string | undefined {
+    return this.#variant
+  }
+
   /** Starts to report. Only script can say so: no attribute does, since injected HTML could set it. */
   async start(options: { consent: true }): Promise<void> {
     const client = await this.#client.load()
     await client.start(options)
-  }
-
-  /** Whether this browser lets tabs of one origin share one connection; not known before reporting. */
-  get sharesTabs(): boolean | undefined {
-    return this.#client.sharesTabs
   }
 
   /** Stops reporting, here or in every tab that shares it; resolves when every connection is closed. */
@@ -212,6 +297,16 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
   }
 
   /** @internal */
+  get problem(): Error | undefined {
+    return this.#problem
+  }
+
+  /** @internal */
+  get shownHead(): HeartbeatClient['head'] {
+    return this.#client.client?.head
+  }
+
+  /** @internal */
   get clientOptions(): ClientOptions {
     const given = OPTIONS.map((option) => [option, this[option]] as const)
     return Object.fromEntries(
@@ -220,9 +315,22 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
   }
 
   /** @internal */
+  choose(consented: boolean): void {
+    this.#dispatch('fil-heartbeat-consent', { consented })
+    const done = consented ? this.start({ consent: true }) : this.stop({ everywhere: true })
+    // What fails is told by the element itself.
+    done.catch(() => {})
+  }
+
+  /** @internal */
   clientRefused(error: Error): void {
     this.#problem = error
     this.requestUpdate()
+    this.tellError(error)
+  }
+
+  /** @internal */
+  tellError(error: Error): void {
     this.#dispatch('fil-heartbeat-error', { error })
   }
 
@@ -231,9 +339,12 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
    *
    * @internal
    */
-  clientChanged({ state, view, lastBeat }: HeartbeatClient): void {
+  clientChanged(client: HeartbeatClient): void {
+    const { state, view, lastBeat } = client
     const { state: oldState, view: oldView, beat } = this.#told
     this.#told = { state, view, beat: lastBeat }
+    this.#face?.note(client)
+    this.#mark(state, view)
     if (
       state !== oldState ||
       view.verdict !== oldView?.verdict ||
@@ -246,69 +357,52 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
   }
 
   /** @internal */
+  override connectedCallback(): void {
+    super.connectedCallback()
+    void this.#showFace()
+  }
+
+  /** @internal */
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    clearInterval(this.#ticking)
+    this.#face?.disconnect()
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (!OPTIONS.some((option) => changed.has(option))) return
-    this.#problem = undefined
-    this.#client.configure()
+    if (OPTIONS.some((option) => changed.has(option))) {
+      this.#problem = undefined
+      this.#client.configure()
+    }
+    if (Object.keys(LOOKS).some((look) => changed.has(look))) this.#face?.renew()
   }
 
-  protected override render(): TemplateResult {
-    const { state, view } = this
-    const reports = reportsLabel(state)
-    const chain = viewLabel(view)
-    const epoch = view.height?.toLocaleString()
-    const said = `${reports.label}. ${chain.label}${epoch === undefined ? '' : `, epoch ${epoch}`}`
-    return html`
-      <button class="pill" part="pill" popovertarget="panel" aria-label="Heartbeat: ${said}">
-        <span class="reports ${flows(state) ? 'flows' : ''}" part="reports">
-          <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">${drawShape(reports.shape)}</svg>
-          <span class="label">${reports.label}</span>
-        </span>
-        <span class="chain ${chain.tone}" part="chain">
-          ${chain.tone === 'fine' ? epoch : chain.label}
-        </span>
-      </button>
-      <div
-        id="panel"
-        part="panel"
-        popover
-        role="dialog"
-        aria-label="Heartbeat details"
-        @beforetoggle=${this.#onToggle}
-      >
-        ${this.#panel?.drawPanel(this, this.#problem) ?? nothing}
-      </div>
-      <span role="status">${reports.label}. ${chain.label}</span>
-    `
+  protected override render(): unknown {
+    return this.#face?.draw() ?? this.#problem?.message ?? nothing
   }
 
   protected override updated(): void {
-    if (this.#ticking !== undefined) this.#panel?.placePanel(this.renderRoot)
+    this.#face?.drawn()
   }
 
-  // Ages and waits are shown to the second, but only to somebody who looks.
-  readonly #onToggle = async ({ newState }: ToggleEvent): Promise<void> => {
-    clearInterval(this.#ticking)
-    this.#ticking = undefined
-    if (newState !== 'open') return
-    this.#ticking = setInterval(() => this.requestUpdate(), TICK_PERIOD)
+  async #showFace(): Promise<void> {
     try {
-      this.#panel ??= await this.#loadPanel()
+      const { Face } = await import('./face.ts')
+      this.#face ??= new Face(this)
     } catch (error) {
-      this.clientRefused(error as Error)
+      return this.clientRefused(error as Error)
     }
-    this.requestUpdate()
+    if (this.isConnected) await this.#face.connect()
   }
 
-  async #loadPanel(): Promise<typeof import('./panel.ts')> {
-    const panel = await import('./panel.ts')
-    panel.adoptPanelStyles(this.renderRoot)
-    return panel
+  // For the page's style sheets: `fil-heartbeat:state(failing)`.
+  #mark({ phase }: ClientState, { verdict }: View): void {
+    const marks = [phase, verdict, ...(this.consented ? ['consented'] : [])]
+    try {
+      this.#states?.clear()
+      for (const mark of marks) this.#states?.add(mark)
+    } catch {
+      // Browsers of before 2024 take no such names.
+    }
   }
 
   #dispatch<T extends keyof FilHeartbeatEvents>(

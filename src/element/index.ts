@@ -10,6 +10,10 @@ import type {
   View
 } from '../client/index.ts'
 import { FilHeartbeatElement as LitFilHeartbeat } from './element.ts'
+import type { Messages } from './messages/messages.ts'
+
+export { addLanguage, type LanguageSource } from './languages.ts'
+export type { Message, MessageKey, Messages } from './messages/messages.ts'
 
 /** The events of the element; all bubble, and cross shadow boundaries. */
 export interface FilHeartbeatEvents {
@@ -19,6 +23,8 @@ export interface FilHeartbeatEvents {
   'fil-heartbeat-view': CustomEvent<View>
   /** A beat left. */
   'fil-heartbeat-beat': CustomEvent<SentBeat>
+  /** The user chose, in the element. */
+  'fil-heartbeat-consent': CustomEvent<{ consented: boolean }>
   /** An option or a head was wrong; the element says so too. */
   'fil-heartbeat-error': CustomEvent<{ error: Error }>
 }
@@ -34,7 +40,23 @@ export type FilHeartbeatOptions = {
 export interface FilHeartbeatElement
   extends HTMLElement,
     FilHeartbeatOptions,
-    Pick<HeartbeatClient, 'state' | 'view' | 'lastBeat' | 'sharesTabs' | 'start' | 'stop'> {
+    Pick<
+      HeartbeatClient,
+      'state' | 'view' | 'lastBeat' | 'sharesTabs' | 'consented' | 'start' | 'stop'
+    > {
+  /** `pill`, which shrinks to its shape where there is no room, or `card`. Anything else is a pill. */
+  get variant(): 'pill' | 'card'
+  set variant(variant: 'pill' | 'card' | undefined)
+  /** Who runs the aggregator, by name. */
+  operatorName: string | undefined
+  /** URL of the operator's privacy policy. */
+  privacyUrl: string | undefined
+  /** Days for which the operator keeps what is reported. */
+  retentionDays: number | undefined
+  /** Words of the page's own, by their key. */
+  messages: Partial<Messages> | undefined
+  /** A client that the page made and runs by itself, only to be shown. */
+  client: HeartbeatClient | undefined
   /** The wallet's head: a value, set each time that it moves, or a function or source to ask. */
   head: HeadInput | undefined
   /** Resolves when what was last set is drawn. */

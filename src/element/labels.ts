@@ -1,13 +1,15 @@
-// What the pill says: two or three words a state, each with its shape. Whole sentences stand in
+// What is said at a glance: two or three words a state, each with its shape. Whole sentences stand in
 // sentences.ts, which is loaded with the panel.
 
 import type { ClientState, View } from '../client/index.ts'
+import type { Language } from './language.ts'
+import type { MessageKey } from './messages/messages.ts'
 import type { Shape } from './shapes.ts'
 
 /** How the reports are shown at a glance. */
 export interface ReportsLabel {
   readonly shape: Shape
-  readonly label: string
+  readonly label: MessageKey
 }
 
 /** Whether reports are known to arrive: what is merely sent gets no colour. */
@@ -19,37 +21,38 @@ export function flows(state: ClientState): boolean {
 export function reportsLabel(state: ClientState): ReportsLabel {
   switch (state.phase) {
     case 'idle':
-      return { shape: 'off', label: 'Reports off' }
+      return { shape: 'off', label: 'label-off' }
     case 'misconfigured':
     case 'unsupported':
-      return { shape: 'off', label: 'Reports unavailable' }
+      return { shape: 'off', label: 'label-unavailable' }
     case 'offline':
-      return { shape: 'paused', label: 'Device offline' }
+      return { shape: 'paused', label: 'label-offline' }
     case 'connecting':
-      return { shape: 'connecting', label: 'Connecting reports…' }
+      return { shape: 'connecting', label: 'label-connecting' }
     case 'beating':
       return beatingLabel(state)
     case 'failing':
-      return { shape: 'paused', label: 'Reports paused' }
+      return { shape: 'paused', label: 'label-paused' }
     case 'rejected':
       return REFUSED
     case 'following':
       return flows(state.leader)
-        ? { shape: 'elsewhere', label: 'On in another tab' }
+        ? { shape: 'elsewhere', label: 'label-elsewhere' }
         : reportsLabel(state.leader)
     case 'asleep':
-      return { shape: 'resting', label: 'Resting' }
+      return { shape: 'resting', label: 'label-resting' }
     default:
       return state satisfies never
   }
 }
 
-const REFUSED: ReportsLabel = { shape: 'refused', label: 'Reports not accepted' }
+const REFUSED: ReportsLabel = { shape: 'refused', label: 'label-refused' }
 
 function beatingLabel({ delivery, route }: ClientState & { phase: 'beating' }): ReportsLabel {
   if (delivery.kind === 'rejected') return REFUSED
-  if (delivery.kind === 'unconfirmed') return { shape: 'unconfirmed', label: 'Sent, unconfirmed' }
-  return { shape: 'flowing', label: route === 'relayed' ? 'Reporting' : 'Reporting, direct' }
+  if (delivery.kind === 'unconfirmed') return { shape: 'unconfirmed', label: 'label-unconfirmed' }
+  const label = route === 'relayed' ? 'label-flowing' : 'label-flowing-direct'
+  return { shape: 'flowing', label }
 }
 
 /** How the view is coloured: the third sign, after word and number. */
@@ -58,38 +61,33 @@ export type Tone = 'fine' | 'slow' | 'other' | 'unknown'
 /** How the view of the chain is shown at a glance. */
 export interface ViewLabel {
   readonly tone: Tone
-  readonly label: string
+  readonly label: MessageKey
 }
 
 /** The label of the view: every verdict has one. */
-export function viewLabel({ verdict, age = 0 }: View): ViewLabel {
+export function viewLabel({ verdict }: Pick<View, 'verdict'>): ViewLabel {
   switch (verdict) {
     case 'fresh':
     case 'fresh-by-clock':
-      return { tone: 'fine', label: 'Up to date' }
+      return { tone: 'fine', label: 'label-up-to-date' }
     case 'behind-by-clock':
-      return { tone: 'slow', label: `About ${roughly(age)} old` }
+      return { tone: 'slow', label: 'label-old' }
     case 'provider-behind':
-      return { tone: 'slow', label: `About ${roughly(age)} behind` }
+      return { tone: 'slow', label: 'label-behind' }
     case 'network-slow':
-      return { tone: 'slow', label: 'Filecoin is slow' }
+      return { tone: 'slow', label: 'label-network-slow' }
     case 'clock-wrong':
-      return { tone: 'slow', label: 'Check your clock' }
+      return { tone: 'slow', label: 'label-clock-wrong' }
     case 'other-chain':
-      return { tone: 'other', label: 'Different chain' }
+      return { tone: 'other', label: 'label-other-chain' }
     case 'unknown':
-      return { tone: 'unknown', label: 'Chain unknown' }
+      return { tone: 'unknown', label: 'label-unknown' }
     default:
       return verdict satisfies never
   }
 }
 
-/** A length of time (ms) in the coarsest unit that still says something: `3 min`. */
-export function roughly(time: number): string {
-  const seconds = Math.max(1, Math.round(Math.abs(time) / 1_000))
-  if (seconds < 90) return `${seconds} s`
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 90) return `${minutes} min`
-  const hours = Math.round(minutes / 60)
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`
+/** The label of the view in words. */
+export function sayView(language: Language, view: View): string {
+  return language.say(viewLabel(view).label, { age: language.span(view.age ?? 0) })
 }

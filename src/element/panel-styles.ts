@@ -1,39 +1,52 @@
 import { css } from 'lit'
 
-/** The details panel. Its colours come from the pill's style sheet. */
+/** The details. Their colours come from the pill's style sheet. */
 export const panelStyles = css`
-  #panel {
-    position: fixed;
-    inset: auto;
+  .panel {
     box-sizing: border-box;
-    margin: 0;
     padding: 0 16px;
-    overflow: auto;
     border: 1px solid var(--_line);
     border-radius: 8px;
     background: var(--_surface);
     color: var(--_text);
-    box-shadow: 0 8px 32px oklch(0.2 0.03 255 / 0.24);
     font-weight: 400;
+    container-type: inline-size;
   }
-  section {
+  #panel {
+    position: fixed;
+    inset: auto;
+    margin: 0;
+    overflow: auto;
+    box-shadow: 0 8px 32px oklch(0.2 0.03 255 / 0.24);
+  }
+  section section {
     padding-block: 12px;
   }
   section + section {
     border-block-start: 1px solid var(--_line);
   }
-  h2 {
+  #panel > section {
+    padding-block: 12px;
+  }
+  .head {
     display: flex;
     align-items: center;
     gap: 8px;
+  }
+  h2 {
+    display: flex;
+    flex: 1;
+    align-items: center;
+    gap: 8px;
     margin: 0;
-    font: 600 14px/20px system-ui, sans-serif;
+    font: 600 14px/20px var(--_font);
   }
   p {
     margin: 4px 0 0;
     overflow-wrap: anywhere;
   }
   .muted {
+    margin-block-start: 8px;
     color: var(--_muted);
   }
   dl {
@@ -42,25 +55,46 @@ export const panelStyles = css`
     gap: 8px 16px;
     margin: 12px 0 0;
   }
-  .wide {
-    grid-column: 1 / -1;
+  .rows {
+    grid-template-columns: 1fr;
+    gap: 4px;
+  }
+  .rows > div {
+    display: grid;
+    grid-template-columns: 2fr 3fr;
+    gap: 12px;
   }
   dt {
     color: var(--_muted);
     font-size: 12px;
     line-height: 16px;
   }
+  .rows dt {
+    line-height: 18px;
+  }
   dd {
     margin: 0;
     overflow-wrap: anywhere;
   }
+  a {
+    color: var(--_accent);
+  }
   .choice {
     display: flex;
+    flex-wrap: wrap;
     gap: 8px;
     margin-block-start: 12px;
   }
+  .choice:first-child {
+    margin-block-start: 0;
+  }
+  .choice > p,
+  .choice > pre {
+    inline-size: 100%;
+    margin: 0;
+  }
   .act {
-    flex: 1;
+    flex: 1 1 0;
     min-block-size: 36px;
     padding: 4px 12px;
     border: 1px solid var(--_line);
@@ -71,8 +105,29 @@ export const panelStyles = css`
   .act:hover {
     border-color: var(--_accent);
   }
+  .switch {
+    flex: none;
+    inline-size: 40px;
+    block-size: 24px;
+    padding: 0;
+    border: 1px solid var(--_accent);
+    border-radius: 12px;
+    background: var(--_accent);
+  }
+  .switch::after {
+    content: '';
+    display: block;
+    inline-size: 18px;
+    block-size: 18px;
+    margin-inline-start: 18px;
+    border-radius: 50%;
+    background: var(--_surface);
+  }
   details {
     margin-block-start: 12px;
+  }
+  section > details:first-child {
+    margin-block-start: 0;
   }
   summary {
     cursor: pointer;
@@ -109,10 +164,9 @@ export const panelStyles = css`
   }
   .broken {
     stroke: var(--_muted);
-    stroke-dasharray: 36 24;
   }
   .leg.idle {
-    opacity: 0.5;
+    opacity: 0.6;
   }
   .place {
     fill: var(--_raised);
@@ -121,7 +175,57 @@ export const panelStyles = css`
   }
   .route text {
     fill: var(--_muted);
-    font: 12px system-ui, sans-serif;
+    font: 12px var(--_font);
     text-anchor: middle;
+  }
+  .route .rtt {
+    fill: var(--_text);
+    font-weight: 600;
+  }
+  .trips {
+    margin: 12px 0 0;
+  }
+  .trips svg {
+    display: block;
+    inline-size: 100%;
+  }
+  .trips path {
+    fill: none;
+    stroke: var(--_accent);
+    stroke-width: 1.6;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  .trips .lost {
+    stroke: var(--_muted);
+  }
+  figcaption {
+    display: flex;
+    justify-content: space-between;
+    gap: 8px;
+    color: var(--_muted);
+    font-size: 12px;
+  }
+  ::slotted(*) {
+    margin-block: 0 12px;
+  }
+  @container (max-width: 240px) {
+    dl,
+    .rows > div {
+      grid-template-columns: 1fr;
+    }
+    .rows > div {
+      gap: 0;
+    }
+  }
+  @media (forced-colors: active) {
+    .switch {
+      forced-color-adjust: none;
+      border-color: CanvasText;
+      background: Highlight;
+    }
+    .switch::after {
+      background: Canvas;
+    }
   }
 `

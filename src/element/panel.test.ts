@@ -1,58 +1,92 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClientOptions } from '../client/index.ts'
-import { drawPanel } from './panel.ts'
+import { drawOffer } from './offer.ts'
+import type { PanelHost } from './panel.ts'
+import { ENGLISH, textOf } from './words.kit.test.ts'
 
 const PEER = '12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5'
+const CID = 'bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2'
 
-/** What stands in a template, in the order of reading. */
-function textOf(drawn: unknown): string {
-  if (Array.isArray(drawn)) return drawn.map(textOf).join('')
-  if (typeof drawn === 'string') return drawn
-  if (typeof drawn !== 'object' || drawn === null || !('strings' in drawn)) return ''
-  const { strings, values } = drawn as { strings: string[]; values: unknown[] }
-  const text = strings.map((string, at) => string + textOf(values[at])).join('')
-  return text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
-}
+Object.assign(globalThis, {
+  document: { baseURI: 'https://wallet.example/', visibilityState: 'visible' }
+})
 
 /** What a user reads before consent. */
-function offer(clientOptions: ClientOptions): string {
-  const act = async (): Promise<void> => {}
-  return textOf(
-    drawPanel(
-      {
-        state: { phase: 'idle' },
-        view: { verdict: 'unknown', checkedAt: 0 },
-        lastBeat: undefined,
-        sharesTabs: undefined,
-        clientOptions,
-        start: act,
-        stop: act,
-        retry: act
-      },
-      undefined
-    )
-  )
+function offer(clientOptions: ClientOptions, more: Partial<PanelHost> = {}): string {
+  const host: PanelHost = {
+    state: { phase: 'idle' },
+    view: { verdict: 'unknown', checkedAt: 0 },
+    shownHead: undefined,
+    lastBeat: undefined,
+    sharesTabs: undefined,
+    consented: false,
+    problem: undefined,
+    operatorName: undefined,
+    privacyUrl: undefined,
+    retentionDays: undefined,
+    clientOptions,
+    choose() {},
+    async retry() {},
+    requestUpdate() {},
+    ...more
+  }
+  return textOf(drawOffer(host, ENGLISH))
 }
 
 test('names the server before consent', () => {
-  assert.match(offer({ target: `/dns4/agg.example/tcp/443/wss/p2p/${PEER}` }), /To agg\.example/)
-  assert.match(offer({ target: `/p2p/${PEER}` }), /To server …yKSUKPH5/)
+  const said = offer({ target: `/dns4/agg.example/tcp/443/wss/p2p/${PEER}` })
+  assert.match(said, /Goes to agg\.example/)
+  assert.match(offer({ target: `/p2p/${PEER}` }), /Goes to server …yKSUKPH5/)
 })
 
 test('names the host of a list of addresses, and says that it may name relays', () => {
   const said = offer({ target: `https://agg.example:8443/heartbeat.json#${PEER}` })
-  assert.match(said, /To agg\.example:8443 /)
+  assert.match(said, /Goes to agg\.example:8443 /)
   assert.match(said, /By way of relays that a list at that host may name/)
   const other = offer({ target: `/dns4/agg.example/tcp/443/wss/p2p/${PEER}` })
   assert.doesNotMatch(other, /may name/)
 })
 
-test('names all that is sent before consent', () => {
-  const said = offer({ target: `/p2p/${PEER}` })
-  assert.match(said, /latest epoch, an earlier one to compare, their block ids, which chain,/)
-  assert.match(
-    said,
-    /whether this tab is in view, when the next report is due, how long the last answer took/
+test('names every field that is sent, with the value that it would have', () => {
+  const said = offer(
+    { target: `/p2p/${PEER}`, chain: 'calibration', nickname: 'Ann', beatPeriod: '10s' },
+    {
+      shownHead: {
+        cids: [CID, CID],
+        height: 5_123_456n,
+        settled: { height: 5_123_446n, cids: [CID] }
+      }
+    }
   )
+  for (const fact of [
+    'Epoch 5,123,456',
+    'Block ids bafy2b…dpdmm2 and 1 more',
+    'An earlier epoch, to compare 5,123,446',
+    'Chain Calibration',
+    'Name Ann',
+    'Identity random, new each session',
+    'This tab in view',
+    'Next report due 10s',
+    'Time of the last answer none yet'
+  ]) {
+    assert.ok(said.includes(fact), `${fact}: ${said}`)
+  }
+  assert.doesNotMatch(said, /Miner/)
+})
+
+test('names the operator, how long it keeps what it gets, and its policy', () => {
+  const target = `/dns4/agg.example/tcp/443/wss/p2p/${PEER}`
+  const said = offer(
+    { target },
+    { operatorName: 'Fathom', retentionDays: 7, privacyUrl: 'https://fathom.example/privacy' }
+  )
+  assert.match(said, /Goes to Fathom, at agg\.example/)
+  assert.match(said, /Kept for 7 days Privacy policy/)
+  assert.match(offer({ target }), /Kept for the operator does not say/)
+})
+
+test('leads to no policy that would run as script', () => {
+  const said = offer({ target: `/p2p/${PEER}` }, { privacyUrl: 'javascript:alert(1)' })
+  assert.doesNotMatch(said, /Privacy policy/)
 })

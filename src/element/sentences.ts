@@ -1,125 +1,133 @@
-import type { ClientState, RejectReason, View } from '../client/index.ts'
-import { flows, roughly } from './labels.ts'
+import type { ClientOptions, ClientState, View } from '../client/index.ts'
+import { flows } from './labels.ts'
+import type { Language } from './language.ts'
 
-/** One sentence or two on the reports: what is, and what happens next. `now` is ms since 1970. */
-export function reportsSentence(state: ClientState, now: number): string {
+/** What a sentence depends on besides what it tells of. */
+export interface Speech {
+  readonly language: Language
+  /** The chain that the wallet is set to. */
+  readonly chain: ClientOptions['chain']
+  /** Ms since 1970. */
+  readonly now: number
+}
+
+/** One sentence or two on the reports: what is, and what happens next. */
+export function reportsSentence(state: ClientState, speech: Speech): string {
+  const { language } = speech
   switch (state.phase) {
     case 'idle':
-      return 'Nothing is sent.'
+      return language.say('idle')
     case 'misconfigured':
     case 'unsupported':
-      return `Reports cannot be sent: ${state.problem}.`
+      return language.say('unavailable', { problem: state.problem })
     case 'offline':
-      return 'Your browser reports no network. Reporting resumes by itself.'
+      return language.say('offline')
     case 'connecting':
-      if (state.waitingFor === 'head')
-        return 'Connected. Waiting for your provider to say where the chain is.'
-      return state.via === undefined ? 'Getting ready.' : `Reaching ${state.via}.`
+      return connectingSentence(state, language)
     case 'beating':
-      return beatingSentence(state)
+      return beatingSentence(state, speech)
     case 'failing':
-      return `${failingSentence(state)} Next try ${inSeconds(state.nextTryAt, now)}. This concerns status reports only.`
+      return [
+        failingSentence(state, language),
+        nextTry(state.nextTryAt, speech),
+        language.say('reports-only')
+      ].join(' ')
     case 'rejected':
       return state.nextTryAt === undefined
-        ? REJECTED[state.reason]
-        : `${REJECTED[state.reason]} Next try ${inSeconds(state.nextTryAt, now)}.`
+        ? rejection(state.reason, speech)
+        : `${rejection(state.reason, speech)} ${nextTry(state.nextTryAt, speech)}`
     case 'following':
       return flows(state.leader)
-        ? 'Another tab reports for this wallet.'
-        : `In another tab: ${reportsSentence(state.leader, now)}`
+        ? language.say('following')
+        : language.say('following-other', { sentence: reportsSentence(state.leader, speech) })
     case 'asleep':
-      return 'The browser lets this tab report only now and then.'
+      return language.say('asleep')
     default:
       return state satisfies never
   }
 }
 
-function beatingSentence({
-  delivery,
-  route,
-  rtt,
-  suspect,
-  upgrade
-}: ClientState & { phase: 'beating' }): string {
-  if (suspect) return 'The last report has not been confirmed yet.'
-  if (delivery.kind === 'rejected') return REJECTED[delivery.reason]
-  const verb = delivery.kind === 'unconfirmed' ? 'Reports are sent' : 'Reports arrive'
-  const way =
-    route === 'relayed'
-      ? `${verb} through a relay.`
-      : `${verb} directly${rtt === undefined ? '' : `, in ${Math.round(rtt)} ms`}.`
-  const more = upgrade === 'trying' ? ' A direct connection is being tried.' : ''
-  return delivery.kind === 'unconfirmed'
-    ? `${way}${more} This server does not confirm receipt.`
-    : way + more
+function nextTry(at: number, { language, now }: Speech): string {
+  return language.say('next-try', { when: language.until(at, now) })
 }
 
-const REJECTED: Record<RejectReason, string> = {
-  'wrong-network': 'The server watches another network than the one this wallet is on.',
-  'too-often': 'The server asks for fewer reports; they are sent more slowly now.',
-  replayed: 'The server took a report for an old one; a new session is begun.',
-  'duplicate-identity': 'Another wallet reports under the same identity.',
-  malformed: 'The server could not read the report. This is a fault of this software.',
-  refused: 'The server takes no reports from here for now.'
+function connectingSentence(
+  { waitingFor, via, attempt }: ClientState & { phase: 'connecting' },
+  language: Language
+): string {
+  if (waitingFor === 'head') return language.say('waiting-for-head')
+  if (via === undefined) return language.say('getting-ready')
+  return attempt > 1
+    ? language.say('reaching-again', { host: via, attempt })
+    : language.say('reaching', { host: via })
 }
 
-function failingSentence({
-  layer,
-  via,
-  since,
-  problem
-}: ClientState & { phase: 'failing' }): string {
-  const time = new Date(since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-  switch (layer) {
-    case 'discovery':
-      return `The address list of ${via} cannot be used since ${time}: ${problem}.`
-    case 'relay':
-      return `The relay ${via} has been silent since ${time}.`
-    case 'aggregator':
-      return `The server for reports cannot be reached since ${time}.`
-    case 'aggregator-silent':
-      return `The server for reports has not answered since ${time}.`
+function beatingSentence(
+  { delivery, route, rtt, suspect, upgrade }: ClientState & { phase: 'beating' },
+  speech: Speech
+): string {
+  const { language } = speech
+  if (suspect) return language.say('suspect')
+  if (delivery.kind === 'rejected') return rejection(delivery.reason, speech)
+  const isRelayed = route === 'relayed'
+  const way = (): string => {
+    if (delivery.kind === 'unconfirmed')
+      return language.say(isRelayed ? 'sent-relayed' : 'sent-direct')
+    if (isRelayed) return language.say('relayed')
+    return rtt === undefined
+      ? language.say('direct')
+      : language.say('direct-in', { time: language.trip(rtt) })
+  }
+  return upgrade === 'trying' ? `${way()} ${language.say('upgrading')}` : way()
+}
+
+type Reason = (ClientState & { phase: 'rejected' })['reason']
+
+function rejection(reason: Reason, { language, chain = 'mainnet' }: Speech): string {
+  if (reason === 'wrong-network' && typeof chain === 'string')
+    return language.say('rejected-wrong-network-named', { chain: chainName(chain, language) })
+  return language.say(`rejected-${reason}`)
+}
+
+function failingSentence(
+  { layer, via, since, problem }: ClientState & { phase: 'failing' },
+  language: Language
+): string {
+  return language.say(`failing-${layer}`, { host: via, since: language.time(since), problem })
+}
+
+/** What the wallet's chain is called. */
+export function chainName(chain: ClientOptions['chain'], language: Language): string {
+  switch (chain ?? 'mainnet') {
+    case 'mainnet':
+      return language.say('chain-mainnet')
+    case 'calibration':
+      return language.say('chain-calibration')
     default:
-      return layer satisfies never
+      return language.say('chain-other')
   }
 }
 
 /** One sentence on the wallet's view of the chain. */
-export function viewSentence({ verdict, height, age = 0, witnesses, behindNetwork }: View): string {
+export function viewSentence(view: View, language: Language): string {
+  const { verdict, height, age = 0, witnesses: count = 0, behindNetwork } = view
+  const epoch = height ?? '–'
   switch (verdict) {
     case 'fresh':
-      return `Epoch ${height?.toLocaleString()}. ${agreeing(witnesses ?? 0)}`
+      return language.say('fresh', { epoch, count })
     case 'fresh-by-clock':
-      return `Epoch ${height?.toLocaleString()}, by this device's clock.`
-    case 'behind-by-clock':
-      return `This wallet's last epoch is about ${roughly(age)} old.`
+      return language.say('fresh-by-clock', { epoch })
     case 'provider-behind':
-      return `Your provider is ${behindNetwork ?? 0} epochs behind the network. Balances may be old.`
+      return language.say('provider-behind', { count: behindNetwork ?? 0 })
+    case 'behind-by-clock':
     case 'network-slow':
-      return `The network itself has made no new epoch for ${roughly(age)}.`
     case 'clock-wrong':
-      return `This device's clock seems to be off by ${roughly(age)}.`
+      return language.say(verdict, { age: language.span(age) })
     case 'other-chain':
-      return 'Your provider shows another chain than the sources this service watches. A second opinion, not proof.'
+      return language.say('other-chain')
     case 'unknown':
-      return height === undefined
-        ? 'Waiting for your provider to say where the chain is.'
-        : 'Your provider does not say where the chain is, or shows another chain than this wallet is set to.'
+      return language.say(height === undefined ? 'waiting-for-provider' : 'provider-fails')
     default:
       return verdict satisfies never
   }
-}
-
-function agreeing(witnesses: number): string {
-  return `${witnesses} of the operator's sources ${witnesses === 1 ? 'agrees' : 'agree'}.`
-}
-
-/** `in 12 s`, or `now`. Times are ms since 1970. */
-export function inSeconds(at: number, now: number): string {
-  return at - now < 1_000 ? 'now' : `in ${roughly(at - now)}`
-}
-
-/** `3 s ago`, or `just now`. Times are ms since 1970. */
-export function ago(at: number, now: number): string {
-  return now - at < 1_000 ? 'just now' : `${roughly(now - at)} ago`
 }

@@ -1,4 +1,4 @@
-import { type SVGTemplateResult, svg } from 'lit'
+import { html, type SVGTemplateResult, svg, type TemplateResult } from 'lit'
 
 /** The shapes of the reports' states: told apart without colour. */
 export type Shape =
@@ -22,7 +22,7 @@ const SHAPES: Record<Shape, SVGTemplateResult> = {
   elsewhere: svg`<path d="M3 3h7v7H3zM6 10v3h7V6h-3" />`
 }
 
-/** A shape as an SVG of 16 by 16 px that takes the colour of the text. */
-export function drawShape(shape: Shape): SVGTemplateResult {
-  return SHAPES[shape]
+/** Draws a shape, 16 by 16 px, beside the words that say the same. */
+export function drawShape(shape: Shape): TemplateResult {
+  return html`<svg class="shape" part="shape" viewBox="0 0 16 16" aria-hidden="true">${SHAPES[shape]}</svg>`
 }

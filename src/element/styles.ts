@@ -12,15 +12,14 @@ export const pillStyles = css`
     --_fine: var(--fil-heartbeat-fine, light-dark(oklch(0.48 0.1 170), oklch(0.8 0.12 172)));
     --_slow: var(--fil-heartbeat-slow, light-dark(oklch(0.5 0.12 65), oklch(0.82 0.13 80)));
     --_other: var(--fil-heartbeat-other, light-dark(oklch(0.5 0.19 27), oklch(0.77 0.14 25)));
-    display: inline-block;
+    --_font: var(--fil-heartbeat-font, system-ui, sans-serif);
+  }
+  .face {
     position: relative;
-    max-inline-size: 100%;
-    font: 500 13px/1.4 system-ui, sans-serif;
+    font: 500 13px/1.4 var(--_font);
     font-variant-numeric: tabular-nums;
     color: var(--_text);
-  }
-  :host([hidden]) {
-    display: none;
+    text-align: start;
   }
   button {
     font: inherit;
@@ -28,34 +27,60 @@ export const pillStyles = css`
     cursor: pointer;
   }
   button:focus-visible,
-  summary:focus-visible {
+  summary:focus-visible,
+  a:focus-visible,
+  pre:focus-visible,
+  .panel:focus-visible {
     outline: 2px solid var(--_accent);
     outline-offset: 2px;
   }
   .pill {
     display: flex;
-    align-items: center;
-    gap: 8px;
+    flex-wrap: wrap;
+    justify-content: center;
+    column-gap: 6px;
+    box-sizing: border-box;
     block-size: 32px;
     max-inline-size: 100%;
-    padding-inline: 10px 12px;
+    padding: 0;
+    padding-inline: 7px;
+    overflow: hidden;
     border: 1px solid var(--_line);
     border-radius: 16px;
     background: var(--_surface);
-    white-space: nowrap;
+    line-height: 30px;
   }
   .pill:hover {
     background: var(--_raised);
   }
-  .reports {
-    display: flex;
-    align-items: center;
-    gap: 6px;
-    min-inline-size: 0;
+  .pill .shape {
+    margin-block: 7px;
   }
-  .label {
+  /* Words that have no room go to a line of their own, which is not seen: first the label, whose
+     line is above the one that shows, then the chain, which is below the pill. */
+  .words {
+    display: flex;
+    flex: 1 1 0;
+    flex-wrap: wrap;
+    align-content: flex-end;
+    column-gap: 8px;
+    min-inline-size: min-content;
+    block-size: 30px;
+    padding-inline-end: 4px;
     overflow: hidden;
-    text-overflow: ellipsis;
+  }
+  .label,
+  .chain {
+    max-block-size: 30px;
+    overflow: hidden;
+  }
+  .chain {
+    padding-inline-start: 8px;
+    white-space: nowrap;
+    background: linear-gradient(var(--_line), var(--_line)) 0 50% / 1px 18px no-repeat;
+  }
+  .chain:dir(rtl) {
+    background-position-x: 100%;
   }
   .shape {
     flex: none;
@@ -75,10 +100,6 @@ export const pillStyles = css`
   }
   .flows .shape .full {
     fill: var(--_accent);
-  }
-  .chain {
-    padding-inline-start: 8px;
-    border-inline-start: 1px solid var(--_line);
   }
   .fine {
     color: var(--_fine);
@@ -100,9 +121,11 @@ export const pillStyles = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-  @media (max-width: 480px) {
-    .pill .label {
-      display: none;
+  @media (forced-colors: active) {
+    :host {
+      --_muted: CanvasText;
+      --_line: CanvasText;
+      --_accent: Highlight;
     }
   }
 `

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { FilHeartbeatElement } from '../element/element.ts'
@@ -24,22 +24,23 @@ test('the manifest names every property of the element with its attribute', () =
   assert.deepEqual(told.sort(), declared.sort())
 })
 
-test('the manifest names every part and every custom property of the styles', () => {
-  const read = (file: string): string =>
-    readFileSync(join(import.meta.dirname, '../element', file), 'utf8')
-  const parts = [...read('element.ts').matchAll(/\bpart="([\w-]+)"/g)].map(([, name]) => name)
-  const styles = read('styles.ts') + read('panel-styles.ts')
-  const properties = [...styles.matchAll(/var\((--fil-heartbeat-[\w-]+)/g)].map(([, name]) => name)
-  assert.deepEqual(element.cssParts.map(({ name }) => name).sort(), [...new Set(parts)].sort())
-  assert.deepEqual(
-    element.cssProperties.map(({ name }) => name).sort(),
-    [...new Set(properties)].sort()
-  )
+test('the manifest names every part, slot and custom property that there is', () => {
+  const folder = join(import.meta.dirname, '../element')
+  const files = globSync('*.ts', { cwd: folder }).filter((file) => !file.endsWith('.test.ts'))
+  const source = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')
+  const named = (pattern: RegExp): string[] =>
+    [...source.matchAll(pattern)].flatMap(([, names = '']) => names.split(' '))
+  const sameNames = (told: readonly { name: string }[], found: readonly string[]): void =>
+    assert.deepEqual(told.map(({ name }) => name).sort(), [...new Set(found)].sort())
+  sameNames(element.cssParts, named(/\bpart="([\w -]+)"/g))
+  sameNames(element.slots, named(/<slot name="([\w-]+)"/g))
+  sameNames(element.cssProperties, named(/var\((--fil-heartbeat-[\w-]+)/g))
 })
 
 test('the manifest describes everything that it names', () => {
-  const { members, attributes, events, cssParts, cssProperties } = element
-  const all = [...members, ...attributes, ...events, ...cssParts, ...cssProperties]
+  const { members, attributes, events, slots, cssParts, cssProperties, cssStates } = element
+  const shown = [...slots, ...cssParts, ...cssProperties, ...cssStates]
+  const all = [...members, ...attributes, ...events, ...shown]
   assert.ok(all.length > 30, 'the manifest is nearly empty')
   assert.deepEqual(
     all.filter(({ description = '' }) => description === ''),

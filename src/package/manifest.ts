@@ -48,8 +48,10 @@ export interface ElementDeclaration extends Named {
   readonly members: readonly Member[]
   readonly attributes: readonly Named[]
   readonly events: readonly Named[]
+  readonly slots: readonly Named[]
   readonly cssParts: readonly Named[]
   readonly cssProperties: readonly Named[]
+  readonly cssStates: readonly Named[]
 }
 
 /** A manifest, as custom-elements-manifest's schema has it. */

@@ -1,0 +1,66 @@
+import type { ClientOptions, HeartbeatClient } from '../client/index.ts'
+
+/** A client that elements of one page share, for as long as they ask for the same. */
+interface Shared {
+  readonly client: HeartbeatClient
+  readonly users: Set<object>
+}
+
+const clients = new Map<string, Shared>()
+
+/** One element's part in a client that others may share. */
+export class Lease {
+  readonly #make: () => HeartbeatClient
+  #key = ''
+  #shared: Shared | undefined
+
+  /** @param make makes a client that is still without options */
+  constructor(make: () => HeartbeatClient) {
+    this.#make = make
+  }
+
+  get client(): HeartbeatClient | undefined {
+    return this.#shared?.client
+  }
+
+  /**
+   * Asks for what the options say: a client that has them already, or one's own with other options.
+   * Whoever goes away from others takes the consent along.
+   *
+   * @throws what the client's `configure` throws; there is a client all the same
+   */
+  take(options: ClientOptions): void {
+    const key = JSON.stringify(options)
+    if (this.#shared !== undefined && key === this.#key) return
+    const before = this.#shared
+    const there = clients.get(key)
+    if (before !== undefined && before.users.size === 1 && there === undefined) {
+      clients.delete(this.#key)
+      this.#enter(key, before)
+      return before.client.configure(options)
+    }
+    this.leave()
+    if (there !== undefined) return this.#enter(key, there)
+    const client = this.#make()
+    this.#enter(key, { client, users: new Set() })
+    client.configure(options)
+    if (before?.client.consented) void client.start({ consent: true })
+  }
+
+  /** The last one out stops the client. */
+  leave(): void {
+    const shared = this.#shared
+    this.#shared = undefined
+    shared?.users.delete(this)
+    if (shared === undefined || shared.users.size > 0) return
+    if (clients.get(this.#key) === shared) clients.delete(this.#key)
+    void shared.client.stop()
+  }
+
+  #enter(key: string, shared: Shared): void {
+    this.#key = key
+    this.#shared = shared
+    shared.users.add(this)
+    clients.set(key, shared)
+  }
+}
