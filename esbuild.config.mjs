@@ -112,7 +112,11 @@ const [page, dashboard, node] = await Promise.all([
     outdir: 'dist',
     // In the same build, so that page and element share one Lit: a second one would be refused
     // its Trusted Types policy.
-    entryPoints: { ...pages.entryPoints, 'demo/wallet': 'demo/wallet.ts' }
+    entryPoints: {
+      ...pages.entryPoints,
+      'demo/wallet': 'demo/wallet.ts',
+      'demo/playground': 'demo/playground.ts'
+    }
   }),
   build({
     ...common,

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import type { ClientState } from '../client/index.ts'
 import type { Language } from './language.ts'
 import type { MessageKey } from './messages/messages.ts'
@@ -7,7 +7,7 @@ import { routeName } from './route-picture.ts'
 import type { TripLog } from './trip-log.ts'
 
 /**
- * The numbers behind the sentences, in two columns.
+ * The numbers behind the sentences, in two columns; what is not known by now is left out.
  *
  * @param state of the tab that reports
  * @param now ms since 1970
@@ -18,24 +18,30 @@ export function drawFacts(
   log: TripLog,
   { language, now }: { readonly language: Language; readonly now: number }
 ): TemplateResult {
-  const fact = (name: MessageKey, value: string | undefined): TemplateResult =>
-    html`<div><dt>${language.say(name)}</dt><dd>${value ?? language.say('unknown')}</dd></div>`
-  const epochs = (count: number | undefined): string | undefined =>
-    count === undefined ? undefined : language.say('epochs', { count })
   const beating = state.phase === 'beating' ? state : undefined
+  const epochs = (count: number): string => language.say('epochs', { count })
+  const facts: [MessageKey, string | undefined][] = [
+    ['route', beating && routeName(beating, language)],
+    ['round-trip', known(beating?.rtt, (rtt) => language.trip(rtt))],
+    ['last-report', known(lastBeat, ({ at }) => language.ago(at, now))],
+    ['next-report', known(beating, ({ nextBeatAt }) => language.until(nextBeatAt, now))],
+    ['delivered', beating?.delivery.kind === 'unconfirmed' ? undefined : delivered(log, language)],
+    ['tabs', known(sharesTabs, (isShared) => language.say(tabs(own, isShared)))],
+    ['epoch', known(view.height, (height) => language.number(height))],
+    ['behind-clock', known(view.behindClock, epochs)],
+    ['behind-network', known(view.behindNetwork, epochs)]
+  ]
   return html`
     <dl>
-      ${fact('route', routeName(state, language))}
-      ${fact('round-trip', beating?.rtt === undefined ? undefined : language.trip(beating.rtt))}
-      ${fact('last-report', lastBeat === undefined ? language.say('none-yet') : language.ago(lastBeat.at, now))}
-      ${fact('next-report', beating && language.until(beating.nextBeatAt, now))}
-      ${beating?.delivery.kind === 'unconfirmed' ? nothing : fact('delivered', delivered(log, language))}
-      ${sharesTabs === undefined ? nothing : fact('tabs', language.say(tabs(own, sharesTabs)))}
-      ${fact('epoch', view.height === undefined ? undefined : language.number(view.height))}
-      ${fact('behind-clock', epochs(view.behindClock))}
-      ${view.behindNetwork === undefined ? nothing : fact('behind-network', epochs(view.behindNetwork))}
+      ${facts
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => html`<div><dt>${language.say(name)}</dt><dd>${value}</dd></div>`)}
     </dl>
   `
+}
+
+function known<T>(value: T | undefined, say: (value: T) => string): string | undefined {
+  return value === undefined ? undefined : say(value)
 }
 
 function delivered({ settled }: TripLog, language: Language): string | undefined {

@@ -199,6 +199,9 @@ export const panelStyles = css`
   .trips .lost {
     stroke: var(--_muted);
   }
+  figcaption span {
+    white-space: nowrap;
+  }
   figcaption {
     display: flex;
     justify-content: space-between;

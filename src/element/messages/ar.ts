@@ -138,7 +138,7 @@ export const ar: Messages = {
   delivered: 'المؤكَّد',
   'delivered-of': '{taken} من {sent}',
   'round-trip': 'زمن الذهاب والإياب',
-  'round-trips': 'أزمنة الذهاب والإياب لآخر {count} من التقارير',
+  'round-trips': 'آخر {count} من أزمنة الذهاب والإياب',
   'round-trips-range': 'أزمنة الذهاب والإياب لآخر {count} من التقارير: من {least} إلى {most}',
   epoch: 'الحقبة',
   'behind-clock': 'التأخر عن الساعة',
@@ -163,6 +163,5 @@ export const ar: Messages = {
   'try-now': 'حاول الآن',
   'try-again': 'أعد المحاولة',
   now: 'الآن',
-  'just-now': 'قبل لحظات',
-  unknown: '–'
+  'just-now': 'قبل لحظات'
 }

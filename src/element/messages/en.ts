@@ -131,7 +131,7 @@ export const en = {
   delivered: 'Confirmed',
   'delivered-of': '{taken} of {sent}',
   'round-trip': 'Round trip',
-  'round-trips': 'Round trips of the last {count} reports',
+  'round-trips': 'Last {count} round trips',
   'round-trips-range': 'Round trips of the last {count} reports: {least} to {most}',
   epoch: 'Epoch',
   'behind-clock': 'Behind clock',
@@ -149,6 +149,5 @@ export const en = {
   'try-now': 'Try now',
   'try-again': 'Try again',
   now: 'now',
-  'just-now': 'just now',
-  unknown: '–'
+  'just-now': 'just now'
 }

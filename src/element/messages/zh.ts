@@ -120,7 +120,7 @@ export const zh: Messages = {
   delivered: '已确认',
   'delivered-of': '{taken} / {sent}',
   'round-trip': '往返时间',
-  'round-trips': '最近 {count} 份报告的往返时间',
+  'round-trips': '最近 {count} 次往返',
   'round-trips-range': '最近 {count} 份报告的往返时间：{least} 至 {most}',
   epoch: '高度',
   'behind-clock': '落后时钟',
@@ -138,6 +138,5 @@ export const zh: Messages = {
   'try-now': '立即尝试',
   'try-again': '重试',
   now: '现在',
-  'just-now': '刚刚',
-  unknown: '–'
+  'just-now': '刚刚'
 }

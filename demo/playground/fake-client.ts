@@ -1,0 +1,130 @@
+import type { ClientState, HeartbeatClient, SentBeat } from '../../src/client/index.ts'
+import { type Scene, scenesAt } from './scenes.ts'
+
+const BEAT_PERIOD = 30_000
+const STEP_PERIOD = 1_200
+const PAST_BEATS = 40
+const CIDS = ['bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2']
+
+/** A client that dials nobody: it shows what it is told to, and acts as if when it is started. */
+export class FakeClient implements HeartbeatClient {
+  readonly #listeners = new Set<() => void>()
+  #scene: Scene
+  #consented = false
+  #lastBeat: SentBeat | undefined
+  #steps: ReturnType<typeof setTimeout>[] = []
+
+  constructor(scene: Scene) {
+    this.#scene = scene
+    this.show(scene)
+  }
+
+  get state() {
+    return this.#scene.state
+  }
+
+  get view() {
+    return this.#scene.view
+  }
+
+  get head() {
+    const { height = 0n } = this.#scene.view
+    return { cids: CIDS, height, settled: { height: height - 10n, cids: CIDS } }
+  }
+
+  get lastBeat() {
+    return this.#lastBeat
+  }
+
+  get sharesTabs() {
+    return this.#consented ? true : undefined
+  }
+
+  get consented() {
+    return this.#consented
+  }
+
+  /** Shows a scene, as if it had come to it by itself. */
+  show(scene: Scene): void {
+    this.#cancel()
+    this.#consented = !['idle', 'misconfigured'].includes(scene.state.phase)
+    this.#scene = scene
+    const leader = scene.state.phase === 'following' ? scene.state.leader : scene.state
+    if (leader.phase === 'beating') this.#rememberBeats(scene, leader)
+    else this.#tell()
+  }
+
+  configure(): void {}
+
+  setHead(): void {}
+
+  async start(): Promise<void> {
+    const { reports, views } = scenesAt(Date.now())
+    const way = ['Getting ready', 'Through a relay, trying WebRTC', 'Direct, WebRTC']
+    this.#cancel()
+    this.#consented = true
+    way.forEach((name, at) => {
+      const scene = reports.find((each) => each.name === name) ?? (views[0] as Scene)
+      this.#steps.push(setTimeout(() => this.show(scene), at * STEP_PERIOD))
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#lastBeat = undefined
+    this.show({ name: 'Off', state: { phase: 'idle' }, view: this.#scene.view })
+  }
+
+  retry(): void {
+    void this.start()
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    queueMicrotask(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** The beats of the last while, one after another, so that there is a line of round trips. */
+  #rememberBeats(scene: Scene, now: ClientState & { phase: 'beating' }): void {
+    const { at, height } = now.lastBeat
+    for (let past = PAST_BEATS; past >= 0; past -= 1) {
+      const sentAt = at - past * BEAT_PERIOD
+      this.#lastBeat = beatAt(sentAt, height)
+      const isLost = past % 17 === 9
+      const isTaken = now.delivery.kind === 'acknowledged' && !isLost && !now.suspect
+      const delivery = isTaken
+        ? ({ kind: 'acknowledged', at: sentAt + 1 } as const)
+        : ({ ...now.delivery, ...('at' in now.delivery && { at: 0 }) } as typeof now.delivery)
+      const rtt = Math.round((now.rtt ?? 40) * (1 + 0.3 * Math.sin(past * 1.7) + (past % 7) / 20))
+      this.#scene = {
+        ...scene,
+        state: { ...now, rtt: past === 0 ? (now.rtt ?? rtt) : rtt, delivery }
+      }
+      this.#tell()
+    }
+    this.#scene = scene
+    this.#tell()
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  #cancel(): void {
+    for (const step of this.#steps) clearTimeout(step)
+    this.#steps = []
+  }
+}
+
+function beatAt(at: number, height: bigint): SentBeat {
+  const text = `Seq: 41\nHeight: ${height}\nHead: ${CIDS[0]}\nNext: ${BEAT_PERIOD} ms\nNickname: Demo wallet\n`
+  return {
+    at,
+    nextAt: at + BEAT_PERIOD,
+    height,
+    head: CIDS,
+    stale: false,
+    text,
+    bytes: new TextEncoder().encode(text)
+  }
+}
