@@ -21,7 +21,7 @@ class Contender {
       {
         ...this.tab,
         name,
-        period: PERIOD,
+        period: () => PERIOD,
         onLead: () => {
           this.told.push(['lead'])
           leadership.tell(label)
