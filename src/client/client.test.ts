@@ -58,11 +58,49 @@ test('restarts for options that change something, and not for others', async () 
   await client.start(CONSENT)
   client.configure({ target })
   client.configure({ target, nickname: '' })
+  client.configure({
+    target: ` ${target}  `,
+    beatPeriod: '30s',
+    routes: 'websocket  relayed webrtc '
+  })
   await client.start(CONSENT)
   assert.equal(runtime.connects, 1)
   client.configure({ target, nickname: 'new' })
   await client.start(CONSENT)
   assert.equal(runtime.connects, 2)
+  await client.stop()
+})
+
+test('hands other periods to what runs, once, and restarts nothing', async () => {
+  const runtime = new HandRuntime()
+  const client = clientOf(runtime.connect)
+  client.configure({ target })
+  await client.start(CONSENT)
+  const told = once(runtime, 'periods')
+  client.configure({ target, beatPeriod: '10s' })
+  client.configure({ target, beatPeriod: 10_000 })
+  await told
+  const stopped = once(runtime, 'stop')
+  await client.stop()
+  await stopped
+  assert.equal(runtime.connects, 1)
+  const [, , ...received] = runtime.received
+  const periods = { beatPeriod: 10_000, reconnectPeriod: 10_000 }
+  assert.deepEqual(received, [{ type: 'periods', periods }, { type: 'stop' }])
+})
+
+test('begins anew, whatever is set, once the network side has refused an option', async () => {
+  const runtime = new HandRuntime()
+  const client = clientOf(runtime.connect)
+  client.configure({ target })
+  await client.start(CONSENT)
+  const state = { phase: 'misconfigured', option: 'target', problem: 'p' } as const
+  runtime.tell({ type: 'state', state })
+  await until(client, () => client.state.phase === 'misconfigured')
+  client.configure({ target, beatPeriod: '10s' })
+  await client.start(CONSENT)
+  assert.equal(runtime.connects, 2)
+  assert.equal(client.state.phase, 'connecting')
   await client.stop()
 })
 

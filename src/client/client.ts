@@ -22,7 +22,7 @@ export class Client implements HeartbeatClient {
 
   #options: RuntimeOptions | undefined
   #consented = false
-  #running: { readonly key: string; readonly tab: Tab } | undefined
+  #tab: Tab | undefined
   #stopsEverywhere = false
   #sharesTabs: boolean | undefined
   #transition: Promise<void> = Promise.resolve()
@@ -113,7 +113,7 @@ export class Client implements HeartbeatClient {
   }
 
   retry(): void {
-    if (this.#state.phase !== 'unsupported') return this.#running?.tab.retry()
+    if (this.#state.phase !== 'unsupported') return this.#tab?.retry()
     void this.#reconcile()
   }
 
@@ -160,9 +160,9 @@ export class Client implements HeartbeatClient {
 
   async #follow(): Promise<void> {
     const wanted = this.#wanted
-    const key = wanted && JSON.stringify(wanted)
-    const hasFailed = this.#state.phase === 'unsupported'
-    if (key !== undefined && key === this.#running?.key && !hasFailed) return
+    // Once the network side has refused what it was told, whatever is set next begins anew.
+    const hasFailed = ['idle', 'unsupported'].includes(this.#state.phase)
+    if (wanted !== undefined && !hasFailed && this.#tab?.adopt(wanted)) return
     // Nobody asks any more for what the network side learnt.
     if (this.#isLearnt) {
       this.#head = undefined
@@ -170,10 +170,10 @@ export class Client implements HeartbeatClient {
       this.#tell()
     }
     this.#opinion = undefined
-    await this.#running?.tab.stop(this.#stopsEverywhere)
-    this.#running = undefined
+    await this.#tab?.stop(this.#stopsEverywhere)
+    this.#tab = undefined
     this.#stopsEverywhere = false
-    if (wanted === undefined || key === undefined) {
+    if (wanted === undefined) {
       if (!['idle', 'misconfigured'].includes(this.#state.phase)) this.#write({ phase: 'idle' })
       return
     }
@@ -185,9 +185,8 @@ export class Client implements HeartbeatClient {
       const openTab = await this.#loadTab()
       // Consent may have been taken back while the code was loading; what comes next is queued.
       if (!this.#consented) return
-      const tab = openTab(wanted, (each) => this.#receive(each))
-      this.#running = { key, tab }
-      if (this.#isFed && this.#head !== undefined) tab.head(this.#head, this.#headAt)
+      this.#tab = openTab(wanted, (each) => this.#receive(each))
+      if (this.#isFed && this.#head !== undefined) this.#tab.head(this.#head, this.#headAt)
     } catch (error) {
       const problem = `the network code did not load: ${(error as Error).message}`
       this.#write({ phase: 'unsupported', problem })
@@ -229,13 +228,13 @@ export class Client implements HeartbeatClient {
     this.#headAt = systemClock.elapsed()
     this.#isLearnt = false
     this.#headFailed = false
-    this.#running?.tab.head(head, this.#headAt)
+    this.#tab?.head(head, this.#headAt)
     this.#judge()
   }
 
   #fail(problem: string): void {
     this.#headFailed = true
-    this.#running?.tab.headFailed(problem)
+    this.#tab?.headFailed(problem)
     this.#judge()
   }
 

@@ -34,7 +34,8 @@ export interface HeartbeatClient {
   /** Whether reporting was agreed to, and not stopped since. */
   readonly consented: boolean
   /**
-   * Replaces the options. A running client restarts only if that changes anything.
+   * Replaces the options. A running client goes on with other periods over the connection that it
+   * has, and restarts only if something else changes.
    *
    * @throws {OptionError} naming the option that is wrong; the state then says so too
    */

@@ -15,7 +15,7 @@ test('a tab leads, follows and is followed by real locks and channels', async ()
         locks: navigator.locks as Locks,
         openChannel: (name) => new BroadcastChannel(name) as unknown as Channel,
         clock: systemClock,
-        period: 30_000,
+        period: () => 30_000,
         onLead: () => {
           led.resolve()
           leadership.tell(label)

@@ -54,7 +54,7 @@ export interface LeadershipInit<T> {
   readonly openChannel: (name: string) => Channel
   readonly clock: Clock
   /** How often the leader is heard at least, in ms. */
-  readonly period: number
+  readonly period: () => number
   /** This tab leads from now on. */
   readonly onLead: () => void
   /** Another one leads: this one must have stopped by then. */
@@ -159,7 +159,7 @@ export class Leadership<T> {
     this.#standing = { kind: 'following', queue }
     this.#isLeaderVisible = true
     this.#heardVersion = undefined
-    this.#expect(this.#init.period)
+    this.#expect(this.#init.period())
     void this.#request(this.#standing, { signal: queue.signal })
     this.#say({ type: 'hello' })
     this.#init.onFollow()
@@ -195,7 +195,8 @@ export class Leadership<T> {
   /** Lets the leader be heard now, and again a period later at the latest. */
   #repeat(): void {
     this.#cancelTimer()
-    const { clock, period } = this.#init
+    const { clock } = this.#init
+    const period = this.#init.period()
     this.#cancelTimer = clock.after(period, () => this.#repeat())
     if (this.#told === undefined) return
     const isVisible = this.#isVisible
@@ -206,8 +207,8 @@ export class Leadership<T> {
   /** Waits for the leader to be heard, and takes its place if it is not. */
   #expect(within: number, mayWait = true): void {
     this.#cancelTimer()
-    const { clock, period } = this.#init
-    const slack = LEADER_SLACK * period
+    const { clock } = this.#init
+    const slack = LEADER_SLACK * this.#init.period()
     const end = clock.elapsed() + within + 2 * slack
     this.#cancelTimer = clock.after(within + slack, () => {
       if (!mayWait || clock.elapsed() < end) return this.#steal()

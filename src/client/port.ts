@@ -2,21 +2,19 @@
 // survives a structured clone, so that the network side can live in another realm.
 
 import type { Head } from '../head/index.ts'
-import type { PageVisibility, Way } from '../heartbeat/index.ts'
+import type { PageVisibility, Periods, Way } from '../heartbeat/index.ts'
 import type { Chain } from '../timing/index.ts'
 import type { ConnectionState } from './state.ts'
 import type { SecondOpinion } from './view.ts'
 
 /** What the network side is told when it starts. Periods are in ms. */
-export interface RuntimeOptions {
+export interface RuntimeOptions extends Periods {
   /** Multiaddrs of one aggregator, or the URL of its discovery document. */
   readonly targets: readonly string[]
   readonly relays: readonly string[]
   readonly routes: readonly Way[]
   readonly nickname: string
   readonly minerAddress: string
-  readonly beatPeriod: number
-  readonly reconnectPeriod: number
   readonly chain: Chain
   /** Lotus RPC to follow, where the page hands in no heads; `http(s)` or `ws(s)`. */
   readonly rpc?: string
@@ -49,6 +47,7 @@ export type Inbound =
   | { readonly type: 'head-failed'; readonly problem: string }
   | { readonly type: 'page'; readonly visibility: PageVisibility }
   | { readonly type: 'network'; readonly online: boolean }
+  | { readonly type: 'periods'; readonly periods: Periods }
   | { readonly type: 'wake' }
   | { readonly type: 'stop' }
 

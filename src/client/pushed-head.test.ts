@@ -8,7 +8,7 @@ const head = { cids: [], height: 7n }
 
 test('lets the first read wait for the first head', async () => {
   const clock = new FakeClock()
-  const source = new PushedHead(clock, MAX_AGE)
+  const source = new PushedHead(clock, () => MAX_AGE)
   const reading = source.read()
   source.push(head, 0)
   assert.deepEqual(await reading, head)
@@ -16,7 +16,7 @@ test('lets the first read wait for the first head', async () => {
 
 test('gives the head that it was told last', async () => {
   const clock = new FakeClock()
-  const source = new PushedHead(clock, MAX_AGE)
+  const source = new PushedHead(clock, () => MAX_AGE)
   source.push(head, 0)
   source.push({ ...head, height: 8n }, 0)
   assert.equal((await source.read()).height, 8n)
@@ -24,7 +24,7 @@ test('gives the head that it was told last', async () => {
 
 test('has no head once the wallet has said nothing new for too long', async () => {
   const clock = new FakeClock()
-  const source = new PushedHead(clock, MAX_AGE)
+  const source = new PushedHead(clock, () => MAX_AGE)
   source.push(head, 0)
   clock.advance(MAX_AGE)
   assert.deepEqual(await source.read(), head)
@@ -37,7 +37,7 @@ test('has no head once the wallet has said nothing new for too long', async () =
 
 test('counts how old a head was when it was told, and not how the clock is set', async () => {
   const clock = new FakeClock()
-  const source = new PushedHead(clock, MAX_AGE)
+  const source = new PushedHead(clock, () => MAX_AGE)
   source.push(head, MAX_AGE - 1_000)
   clock.jump(clock.now() + 10 * MAX_AGE)
   assert.deepEqual(await source.read(), head)
@@ -47,7 +47,7 @@ test('counts how old a head was when it was told, and not how the clock is set',
 
 test('says why the wallet has no head, until it has one again', async () => {
   const clock = new FakeClock()
-  const source = new PushedHead(clock, MAX_AGE)
+  const source = new PushedHead(clock, () => MAX_AGE)
   source.fail('the provider is gone')
   await assert.rejects(source.read(), {
     name: 'HeadError',

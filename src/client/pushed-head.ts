@@ -6,13 +6,13 @@ import type { Clock } from '../timing/index.ts'
 export class PushedHead implements HeadSource {
   readonly name = 'wallet'
   readonly #clock: Clock
-  readonly #maxAge: number
+  readonly #maxAge: () => number
   #latest: Head | HeadError | undefined
   #toldAt = 0
   #first = Promise.withResolvers<void>()
 
   /** @param maxAge how old may be what it was told last, in ms */
-  constructor(clock: Clock, maxAge: number) {
+  constructor(clock: Clock, maxAge: () => number) {
     this.#clock = clock
     this.#maxAge = maxAge
   }
@@ -35,7 +35,7 @@ export class PushedHead implements HeadSource {
       throw this.#latest ?? new HeadError(this.name, 'has no head yet')
     }
     const age = this.#clock.elapsed() - this.#toldAt
-    if (age > this.#maxAge) {
+    if (age > this.#maxAge()) {
       throw new HeadError(this.name, `has said nothing new for ${Math.round(age / 1_000)} s`)
     }
     return this.#latest

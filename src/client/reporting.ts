@@ -6,7 +6,8 @@ import { type ConnectRuntime, dismiss, type News, Session } from './session.ts'
 
 /** What a tab reports with, and whom it tells. */
 export interface ReportingInit {
-  readonly options: RuntimeOptions
+  /** As they are now. */
+  readonly options: () => RuntimeOptions
   readonly connect: ConnectRuntime
   readonly clock: Clock
   readonly onNews: (news: News) => void
@@ -61,7 +62,7 @@ export class Reporting {
   /** Tries again at once, if it waits for the next try. */
   wake(): void {
     if (this.#phase.kind === 'waiting') this.begin()
-    else this.#send({ type: 'wake' })
+    else this.send({ type: 'wake' })
   }
 
   /** @param at when the wallet handed it in, by the clock that never jumps */
@@ -70,29 +71,26 @@ export class Reporting {
     this.#sendHead()
   }
 
-  failHead(problem: string): void {
-    this.#send({ type: 'head-failed', problem })
-  }
-
   setVisibility(visibility: PageVisibility): void {
     this.#visibility = visibility
-    this.#send({ type: 'page', visibility })
+    this.send({ type: 'page', visibility })
   }
 
   setOnline(isOnline: boolean): void {
     this.#isOnline = isOnline
-    this.#send({ type: 'network', online: isOnline })
+    this.send({ type: 'network', online: isOnline })
     if (isOnline && this.#phase.kind === 'waiting') this.begin()
+  }
+
+  /** Tells the network side, if it runs. */
+  send(message: Inbound): void {
+    if (this.#phase.kind === 'running') this.#phase.session.send(message)
   }
 
   #sendHead(): void {
     if (this.#head === undefined) return
     const { head, at } = this.#head
-    this.#send({ type: 'head', head, age: this.#init.clock.elapsed() - at })
-  }
-
-  #send(message: Inbound): void {
-    if (this.#phase.kind === 'running') this.#phase.session.send(message)
+    this.send({ type: 'head', head, age: this.#init.clock.elapsed() - at })
   }
 
   async #load(loading: Phase): Promise<void> {
@@ -104,10 +102,10 @@ export class Reporting {
       if (this.#phase !== loading) return dismiss(port)
       this.#phase = {
         kind: 'running',
-        session: new Session(port, this.#init.options, (news) => this.#init.onNews(news))
+        session: new Session(port, this.#init.options(), (news) => this.#init.onNews(news))
       }
-      this.#send({ type: 'page', visibility: this.#visibility })
-      if (!this.#isOnline) this.#send({ type: 'network', online: false })
+      this.send({ type: 'page', visibility: this.#visibility })
+      if (!this.#isOnline) this.send({ type: 'network', online: false })
       this.#sendHead()
     } catch (error) {
       if (this.#phase === loading) this.#fail(error as Error)

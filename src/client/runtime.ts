@@ -6,7 +6,7 @@ import { MAX_HEAD_AGE_EPOCHS, MAX_KEYS_GIVEN_UP, OPINION_PERIODS } from '../cons
 import { OptionError } from '../errors.ts'
 import type { Head, HeadSource } from '../head/index.ts'
 import { asError, BeatSource } from '../heartbeat/beat-source.ts'
-import type { PageVisibility, SenderEvent } from '../heartbeat/index.ts'
+import type { PageVisibility, Periods, SenderEvent } from '../heartbeat/index.ts'
 import { Sender } from '../heartbeat/sender.ts'
 import { createPageNode, hasWebRtc, type PageNode } from '../net/index.ts'
 import { systemClock } from '../timing/index.ts'
@@ -35,6 +35,8 @@ class Runtime {
   #writer: ConnectionStateWriter | undefined
   #visibility: PageVisibility = 'visible'
   #isOnline = true
+  /** Those that the page asked for since the start. */
+  #periods: Periods | undefined
   /** Keys of our own that the aggregator said another session has, one after another. */
   #keysGivenUp = 0
 
@@ -64,6 +66,9 @@ class Runtime {
         this.#isOnline = message.online
         this.#writer?.write({ ...message, at: systemClock.now() })
         return this.#sender?.setOnline(message.online)
+      case 'periods':
+        this.#periods = message.periods
+        return this.#sender?.setPeriods(message.periods)
       case 'wake':
         return this.#sender?.wake()
       case 'stop':
@@ -85,13 +90,11 @@ class Runtime {
 
   // Heads may come at once, so what takes them is there before anything is awaited.
   async #start(options: RuntimeOptions): Promise<void> {
-    const { beatPeriod, chain } = options
-    this.#pushed = new PushedHead(
-      systemClock,
-      Math.max(MAX_HEAD_AGE_EPOCHS * chain.epochPeriod, 2 * beatPeriod)
-    )
-    const { targets, relays, routes } = options
-    const directory = createDirectory({ targets, relays, routes, clock: systemClock })
+    this.#pushed = new PushedHead(systemClock, () => {
+      const { beatPeriod } = this.#periods ?? options
+      return Math.max(MAX_HEAD_AGE_EPOCHS * options.chain.epochPeriod, 2 * beatPeriod)
+    })
+    const directory = createDirectory({ ...options, clock: systemClock })
     this.#writer = new ConnectionStateWriter(directory.via, systemClock.now, (state) => {
       this.#port.postMessage({ type: 'state', state })
     })
@@ -105,7 +108,7 @@ class Runtime {
     source: BeatSource,
     writer: ConnectionStateWriter
   ): Promise<void> {
-    const { routes, beatPeriod, reconnectPeriod, identity } = options
+    const { routes, identity } = options
     const webrtc = hasWebRtc() && routes.includes('webrtc')
     if (!webrtc && routes.join() === 'webrtc') throw new Error('this browser has no WebRTC')
     const node = await createPageNode({
@@ -139,6 +142,7 @@ class Runtime {
       }
       this.#note(event, writer)
     }
+    const { beatPeriod, reconnectPeriod } = this.#periods ?? options
     const clock = systemClock
     const { random } = Math
     this.#sender = new Sender({

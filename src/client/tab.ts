@@ -26,6 +26,8 @@ export type TabMessage =
 export interface Tab {
   head(head: Head, at: number): void
   headFailed(problem: string): void
+  /** Goes on with these options; `false` where they ask for another tab's part, or connection. */
+  adopt(options: RuntimeOptions): boolean
   retry(): void
   /** Resolves when everything is closed. `everywhere`: in all tabs that share it. */
   stop(everywhere: boolean): Promise<void>
@@ -75,7 +77,7 @@ export const openTab: OpenTab = (options, tell) =>
 
 /** A tab among others. */
 export class PageTab implements Tab {
-  readonly #options: RuntimeOptions
+  #options: RuntimeOptions
   readonly #listener: (message: TabMessage) => void
   readonly #platform: TabPlatform
   readonly #ending = new AbortController()
@@ -100,7 +102,7 @@ export class PageTab implements Tab {
     this.#platform = platform
     const { connect, clock } = platform
     this.#reporting = new Reporting({
-      options,
+      options: () => this.#options,
       connect,
       clock,
       onNews: (news) => this.#publish(news),
@@ -123,7 +125,20 @@ export class PageTab implements Tab {
   }
 
   headFailed(problem: string): void {
-    this.#reporting.failHead(problem)
+    this.#reporting.send({ type: 'head-failed', problem })
+  }
+
+  adopt(options: RuntimeOptions): boolean {
+    const { beatPeriod, reconnectPeriod } = options
+    const periods = { beatPeriod, reconnectPeriod }
+    const wanted = JSON.stringify(options)
+    if (wanted === JSON.stringify(this.#options)) return true
+    if (wanted !== JSON.stringify({ ...this.#options, ...periods })) return false
+    this.#options = options
+    this.#reporting.send({ type: 'periods', periods })
+    // Those that follow wait for as long as they were told.
+    this.#leadership?.tell(this.#mirror)
+    return true
   }
 
   retry(): void {
@@ -144,8 +159,7 @@ export class PageTab implements Tab {
     if (!hasTabs) return this.#report()
     if (locks === undefined) return this.#reportAlone()
     this.#tell({ type: 'sharing', isPossible: true })
-    const { targets, nickname, minerAddress, chain, beatPeriod: period } = this.#options
-    const { rpc, identity } = this.#options
+    const { targets, nickname, minerAddress, chain, rpc, identity } = this.#options
     const own = digest(JSON.stringify([rpc, identity]))
     const shared = [targets, nickname, minerAddress, chain.genesisTimestamp, own]
     const init = {
@@ -153,7 +167,7 @@ export class PageTab implements Tab {
       locks,
       openChannel,
       clock,
-      period,
+      period: () => this.#options.beatPeriod,
       onLead: () => this.#report(),
       onFollow: () => this.#follow(),
       onDenied: () => this.#reportAlone(),

@@ -7,7 +7,7 @@ const LAYERS: readonly FailingLayer[] = ['discovery', 'relay', 'aggregator', 'ag
 
 /** What a back-off is made of. */
 export interface BackOffInit {
-  /** First window, in ms. */
+  /** First window, in ms; it may change. */
   readonly reconnectPeriod: number
   readonly random: () => number
 }

@@ -13,9 +13,9 @@ export interface BeaterInit {
   readonly session: Session
   readonly legs: Legs
   /** How often to beat, in ms, unless the aggregator asks for another pace. */
-  readonly beatPeriod: number
+  readonly beatPeriod: () => number
   /** How late a beat may be before this machine must have slept, in ms. */
-  readonly suspicionPeriod: number
+  readonly suspicionPeriod: () => number
   readonly clock: Clock
   readonly onEvent: (event: SenderEvent) => void
 }
@@ -29,6 +29,8 @@ export class Beater {
   #pace: number | undefined
   /** Round trip of the last answered beat, in whole ms. */
   #rtt: number | undefined
+  /** When the last beat was due, or left if that was much later, by the clock's measure. */
+  #last = 0
   /** When the next beat is due, by the clock's measure. */
   #due = 0
   /** The last beat found no head. */
@@ -42,13 +44,13 @@ export class Beater {
 
   /** How often it beats, in ms. */
   get period(): number {
-    return this.#pace === undefined ? this.#init.beatPeriod : Math.max(this.#pace, MIN_PERIOD)
+    return this.#pace === undefined ? this.#init.beatPeriod() : Math.max(this.#pace, MIN_PERIOD)
   }
 
   /** Whether so much time has passed since the last beat that this machine must have slept. */
   get hasSlept(): boolean {
     const { clock, suspicionPeriod } = this.#init
-    return this.#cadence.hasSlept(clock.elapsed(), suspicionPeriod)
+    return this.#cadence.hasSlept(clock.elapsed(), suspicionPeriod())
   }
 
   // Beats are timed by a clock that never jumps: one that is set back by an hour must not silence
@@ -67,12 +69,11 @@ export class Beater {
         // Beats that were missed are not made up for, and a late one is not followed at once by the
         // next: where a browser wakes its timers once a second, two would come at a time.
         const now = clock.elapsed()
-        const onTime = this.#due + this.period
-        const next = onTime - now < this.period / 2 ? now + this.period : onTime
-        this.#due = next
+        this.#last = now - this.#due > this.period / 2 ? now : this.#due
+        this.#due = this.#last + this.period
         const content = await source.next(signal).catch(() => undefined)
         // A beat that was asked for meanwhile is this very one.
-        if (content !== undefined) this.#due = Math.max(this.#due, next)
+        if (content !== undefined) this.#due = this.#last + this.period
         if (!signal.aborted) this.#send(content)
       }
     }
@@ -102,6 +103,12 @@ export class Beater {
     this.#page = page
     const { last } = this.#init.source
     if (page === 'frozen' && last !== undefined) this.#send(last)
+  }
+
+  /** Beats sooner if the period has become shorter. What the last beat announced is always kept. */
+  hurry(): void {
+    this.#due = Math.min(this.#due, this.#last + this.period)
+    this.#alarm.ring()
   }
 
   /** Beats as often as the aggregator asks, from the next beat on. */

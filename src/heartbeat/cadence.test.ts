@@ -44,6 +44,15 @@ test('is slowed until two beats in a row are on time', () => {
   assert.equal(cadence.isSlowed, false)
 })
 
+test('measures nothing against a period that was not asked for at the time', () => {
+  const cadence = beaten(0, 30_000, 60_000)
+  for (const at of [80_000, 83_000]) {
+    cadence.record(at, 3_000, 3_000)
+    assert.equal(cadence.isSlowed, false)
+    assert.equal(cadence.hasSlept(at + 8_001, 5_000), true, 'and still knows when it last beat')
+  }
+})
+
 test('has slept when more time has passed than was announced and is tolerated', () => {
   const cadence = beaten(0, 30_000)
   assert.equal(cadence.hasSlept(30_000 + PERIOD + 5_000, 5_000), false)

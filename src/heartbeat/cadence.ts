@@ -9,6 +9,7 @@ export class Cadence {
   #intervals: readonly number[] = []
   #announced = 0
   #isSlowed = false
+  #period: number | undefined
 
   /**
    * Takes note of a beat that left when its time had come, having announced `next` ms.
@@ -16,6 +17,9 @@ export class Cadence {
    * @param period what was asked for, in ms
    */
   record(at: number, next: number, period: number): void {
+    // What was measured against another period says nothing of this one.
+    if (period !== this.#period) this.reset()
+    this.#period = period
     if (this.#lastAt !== undefined) {
       this.#intervals = [...this.#intervals.slice(-1), at - this.#lastAt]
     }

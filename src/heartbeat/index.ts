@@ -20,7 +20,7 @@ export {
 } from './leg.ts'
 export { type HeartbeatInit, parseAddress, parseAddresses, type TargetInit } from './options.ts'
 export { type Leg, type Route, type Version, type Way, wayOf } from './route.ts'
-export { Sender, type SenderInit } from './sender.ts'
+export { type Periods, Sender, type SenderInit } from './sender.ts'
 export type { SenderEvent } from './sender-event.ts'
 
 /** What happens to a heartbeat. `to` is the peer id of the target, as text. */

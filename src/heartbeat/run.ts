@@ -35,9 +35,10 @@ export class Run implements SeekObserver, LegObserver {
   #provingSince: number | undefined
 
   constructor(init: SenderInit, page: PageVisibility, isOnline: boolean) {
-    const { beatPeriod, clock, onEvent } = init
-    const suspicionPeriod =
-      init.suspicionPeriod ?? Math.min(SUSPICION_PERIOD, SUSPICION_PERIODS * beatPeriod)
+    const { clock, onEvent } = init
+    const beatPeriod = (): number => init.beatPeriod
+    const suspicionPeriod = (): number =>
+      Math.min(SUSPICION_PERIOD, SUSPICION_PERIODS * beatPeriod())
     this.#init = init
     this.#backOff = new BackOff(init, isOnline)
     this.#legs = new Legs({ clock, suspicionPeriod, observer: this, onEvent })
@@ -45,6 +46,7 @@ export class Run implements SeekObserver, LegObserver {
     this.beater = new Beater(
       {
         ...parts,
+        beatPeriod,
         suspicionPeriod,
         onEvent: (event) => {
           onEvent(event)
@@ -76,7 +78,7 @@ export class Run implements SeekObserver, LegObserver {
 
   /** Tries again at once if it waits for the next try, and doubts its leg after a sleep. */
   wake(): void {
-    this.#seekNow()
+    this.seekNow()
     if (this.beater.hasSlept) this.beater.doubt()
   }
 
@@ -84,14 +86,15 @@ export class Run implements SeekObserver, LegObserver {
     this.#backOff.isOnline = isOnline
   }
 
+  /** The next leg may be opened at a time drawn from the `window` that begins now, in ms. */
+  seekNow(window?: number): void {
+    this.#backOff.comeBack(this.#init.clock.elapsed(), window)
+    this.#seeker.look()
+  }
+
   #abort(): void {
     this.#stopping.abort()
     this.#seeker.giveUp()
-  }
-
-  #seekNow(window?: number): void {
-    this.#backOff.comeBack(this.#init.clock.elapsed(), window)
-    this.#seeker.look()
   }
 
   // ── What becomes of the search ───────────────────────────────────────────
@@ -156,19 +159,19 @@ export class Run implements SeekObserver, LegObserver {
   // Every leg leads to the same server.
   farewell(_: WatchedLeg, { retry }: Bye): void {
     this.#dropLegs()
-    this.#seekNow(retry)
+    this.seekNow(retry)
     this.#tellFailure(
       new RouteError('aggregator', 'the server goes down, and asks to come back later')
     )
   }
 
   doubted(): void {
-    this.#seekNow()
+    this.seekNow()
   }
 
   suspect(leg: WatchedLeg): void {
     if (leg === this.#legs.shown) this.#init.onEvent({ type: 'suspect' })
-    this.#seekNow()
+    this.seekNow()
     // A leg that never worked is no better than one that could not be opened: a server that takes
     // streams and answers no beat is not to be dialled without end.
     if (this.#provingSince !== undefined) {
@@ -186,7 +189,7 @@ export class Run implements SeekObserver, LegObserver {
     const { beatPeriod, reconnectPeriod, onEvent } = this.#init
     const hadWorked = leg === this.#legs.shown && this.#provingSince === undefined
     this.#legs.drop(leg)
-    this.#seekNow(Math.min(reconnectPeriod, beatPeriod * RECONNECT_SHARE))
+    this.seekNow(Math.min(reconnectPeriod, beatPeriod * RECONNECT_SHARE))
     if (hadWorked && this.#legs.isEmpty) onEvent({ type: 'lost', error })
     else this.failed(error)
   }

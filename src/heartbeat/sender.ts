@@ -5,16 +5,18 @@ import type { Route } from './route.ts'
 import { Run } from './run.ts'
 import type { SenderEvent } from './sender-event.ts'
 
+/** What may be changed while a sender runs, in ms. */
+export interface Periods {
+  /** How often to beat, unless the aggregator asks for another pace. */
+  readonly beatPeriod: number
+  /** First back-off window. */
+  readonly reconnectPeriod: number
+}
+
 /** What a sender is made of. */
-export interface SenderInit {
+export interface SenderInit extends Periods {
   readonly route: Route
   readonly source: BeatSource
-  /** How often to beat, in ms, unless the aggregator asks for another pace. */
-  readonly beatPeriod: number
-  /** First back-off window, in ms. */
-  readonly reconnectPeriod: number
-  /** Least wait for an answer before a leg is suspect, in ms. @default 5 s, or two periods if that is less */
-  readonly suspicionPeriod?: number
   readonly clock: Clock
   readonly random: () => number
   readonly onEvent: (event: SenderEvent) => void
@@ -26,6 +28,7 @@ export interface SenderInit {
  * for a leg while there is none to be trusted. A leg in doubt is kept until another one answers.
  */
 export class Sender {
+  /** One for all parts of a run, so that periods that change are changed for each of them. */
   readonly #init: SenderInit
   #run: Run | undefined
   /** Resolves when all runs but the present one have ended. */
@@ -34,7 +37,7 @@ export class Sender {
   #isOnline = true
 
   constructor(init: SenderInit) {
-    this.#init = init
+    this.#init = { ...init }
   }
 
   /** Begins to beat, in a new session. Does nothing when it beats already. */
@@ -88,6 +91,17 @@ export class Sender {
     this.#run?.beater.setPage(page)
     if (page === 'visible' || wasFrozen) this.wake()
     if (wasFrozen) this.doubt()
+  }
+
+  /**
+   * Goes on with other periods. A shorter one holds for the wait under way, a longer one only after
+   * it: the last beat has announced the next.
+   */
+  setPeriods(periods: Periods): void {
+    const isSooner = periods.reconnectPeriod < this.#init.reconnectPeriod
+    Object.assign(this.#init, periods)
+    this.#run?.beater.hurry()
+    if (isSooner) this.#run?.seekNow(periods.reconnectPeriod)
   }
 
   /** Beats at once if the last beat found no head: there is one now. */

@@ -37,7 +37,7 @@ export interface LegObserver {
 export interface WatchInit {
   readonly clock: Clock
   /** Least time after which an unanswered beat makes the leg suspect, in ms. */
-  readonly suspicionPeriod: number
+  readonly suspicionPeriod: () => number
   /** How long it took to open the leg, in ms: no round trip is longer. */
   readonly openingTime: number
   readonly observer: LegObserver
@@ -141,8 +141,9 @@ export class WatchedLeg {
   /** For how long an answer may take, in ms. */
   get #patience(): number {
     const { suspicionPeriod, openingTime } = this.#init
-    if (this.#rtt !== undefined) return Math.max(suspicionPeriod, SUSPICION_ROUND_TRIPS * this.#rtt)
-    const slow = SUSPICION_ROUND_TRIPS * Math.max(suspicionPeriod, openingTime)
+    const least = suspicionPeriod()
+    if (this.#rtt !== undefined) return Math.max(least, SUSPICION_ROUND_TRIPS * this.#rtt)
+    const slow = SUSPICION_ROUND_TRIPS * Math.max(least, openingTime)
     return Math.min(ACCEPT_TIMEOUT, slow)
   }
 
@@ -154,7 +155,7 @@ export class WatchedLeg {
     this.#cancelCheck = clock.after(delay, () => {
       this.#cancelCheck = undefined
       const now = clock.elapsed()
-      if (now - due > this.#init.suspicionPeriod) return this.#check(this.#patience)
+      if (now - due > this.#init.suspicionPeriod()) return this.#check(this.#patience)
       if (this.#trust === 'new') {
         return this.#lose('aggregator-silent', 'the server does not answer')
       }
@@ -163,7 +164,8 @@ export class WatchedLeg {
       const left = sentAt + this.#patience - now
       if (left > 0) return this.#check(left)
       this.#trust = 'suspect'
-      this.#cancelCheck = clock.after(Math.min(this.#init.suspicionPeriod, SILENCE_PERIOD), () => {
+      const patience = Math.min(this.#init.suspicionPeriod(), SILENCE_PERIOD)
+      this.#cancelCheck = clock.after(patience, () => {
         this.#cancelCheck = undefined
         if (this.#trust === 'suspect') this.#init.observer.silent(this)
       })
