@@ -34,6 +34,7 @@ function print({ url, config }: Network, { rpc, epochPeriod }: DemoOptions): voi
   dashboard   ${config.dashboard}
   API, feed   ${config.api}, ${config.feed}
   chain       ${chain}, one epoch is ${epoch}
+  playground  ${url}demo/playground.html
 
   Open ${url}
 

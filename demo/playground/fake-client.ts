@@ -16,7 +16,7 @@ export class FakeClient implements HeartbeatClient {
 
   constructor(scene: Scene) {
     this.#scene = scene
-    this.show(scene)
+    this.#play(scene)
   }
 
   get state() {
@@ -46,7 +46,12 @@ export class FakeClient implements HeartbeatClient {
 
   /** Shows a scene, as if it had come to it by itself. */
   show(scene: Scene): void {
-    this.#cancel()
+    for (const step of this.#steps) clearTimeout(step)
+    this.#steps = []
+    this.#play(scene)
+  }
+
+  #play(scene: Scene): void {
     this.#consented = !['idle', 'misconfigured'].includes(scene.state.phase)
     this.#scene = scene
     const leader = scene.state.phase === 'following' ? scene.state.leader : scene.state
@@ -59,14 +64,10 @@ export class FakeClient implements HeartbeatClient {
   setHead(): void {}
 
   async start(): Promise<void> {
-    const { reports, views } = scenesAt(Date.now())
+    const { reports } = scenesAt(Date.now())
     const way = ['Getting ready', 'Through a relay, trying WebRTC', 'Direct, WebRTC']
-    this.#cancel()
-    this.#consented = true
-    way.forEach((name, at) => {
-      const scene = reports.find((each) => each.name === name) ?? (views[0] as Scene)
-      this.#steps.push(setTimeout(() => this.show(scene), at * STEP_PERIOD))
-    })
+    const scenes = way.map((name) => reports.find((each) => each.name === name) as Scene)
+    this.#steps = scenes.map((scene, at) => setTimeout(() => this.#play(scene), at * STEP_PERIOD))
   }
 
   async stop(): Promise<void> {
@@ -108,11 +109,6 @@ export class FakeClient implements HeartbeatClient {
 
   #tell(): void {
     for (const listener of this.#listeners) listener()
-  }
-
-  #cancel(): void {
-    for (const step of this.#steps) clearTimeout(step)
-    this.#steps = []
   }
 }
 

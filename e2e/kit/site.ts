@@ -6,14 +6,18 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
-const FOLDERS = ['/dist/', '/e2e/pages/']
+const FOLDERS = ['/dist/', '/demo/', '/e2e/pages/']
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
   '.map': 'application/json'
 }
 
-// The policy `spec` is for specs that add a script by themselves. style-src 'none': the element's style sheets are adopted, and it has no inline style.
+// The policy `spec` is for specs that add a script by themselves. style-src 'none': the element's style
+// sheets are adopted, and it has no inline style.
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -22,6 +26,9 @@ const POLICY = [
   "require-trusted-types-for 'script'",
   'trusted-types lit-html spec'
 ].join('; ')
+
+/** A page of the demo has a style sheet and an icon of its own. */
+const DEMO_POLICY = `${POLICY.replace("style-src 'none'", "style-src 'self'")}; img-src 'self'`
 
 /** A running static server. */
 export interface Site {
@@ -38,7 +45,7 @@ export async function startSite(): Promise<Site> {
       const body = await readFile(join(ROOT, path))
       response.writeHead(200, {
         'content-type': TYPES[extname(path)] ?? 'text/plain',
-        'content-security-policy': POLICY
+        'content-security-policy': path.startsWith('/demo/') ? DEMO_POLICY : POLICY
       })
       response.end(body)
     } catch {
