@@ -49,6 +49,7 @@ export class Face {
   #panel: Panel | undefined
   #loadingPanel: Promise<void> | undefined
   #isOpen = false
+  #givesFocusBack = false
   #problem: Error | undefined
   /** Ends what runs while the element is in its page. */
   #leaving = new AbortController()
@@ -147,6 +148,7 @@ export class Face {
         tabindex="-1"
         autofocus
         @beforetoggle=${this.#onToggle}
+        @toggle=${this.#onToggled}
       >
         ${this.#drawPanel(language)}
       </div>
@@ -182,10 +184,20 @@ export class Face {
 
   readonly #onToggle = async ({ newState }: ToggleEvent): Promise<void> => {
     this.#isOpen = newState === 'open'
+    const root = this.#host.renderRoot
+    this.#givesFocusBack =
+      !this.#isOpen && root instanceof ShadowRoot && root.activeElement?.closest('#panel') != null
     this.#place.follow(this.#isOpen)
     this.#tick()
     if (this.#isOpen) await this.#loadPanel()
     this.#host.requestUpdate()
+  }
+
+  // Chromium forgets where the focus was before, if that was inside of a shadow tree.
+  readonly #onToggled = (): void => {
+    if (!this.#givesFocusBack) return
+    this.#givesFocusBack = false
+    this.#host.renderRoot.querySelector<HTMLElement>('.pill')?.focus()
   }
 
   #loadPanel(): Promise<void> {
