@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { publish } from './src/package/publish.ts'
+import { ownSourceMap } from './src/package/source-map.ts'
 
 const NODE_REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
@@ -205,11 +206,7 @@ function isMap(file) {
   return file.endsWith('.map')
 }
 
-// The text of packages is in dist/readable: a source map brings that of our own sources alone.
 async function slim(file) {
   const map = JSON.parse(await readFile(file, 'utf8'))
-  map.sourcesContent = map.sourcesContent.map((text, i) =>
-    map.sources[i].includes('node_modules/') ? null : text
-  )
-  await writeFile(file, JSON.stringify(map))
+  await writeFile(file, JSON.stringify(ownSourceMap(map)))
 }
