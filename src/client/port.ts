@@ -50,6 +50,8 @@ export type Inbound =
   | { readonly type: 'page'; readonly visibility: PageVisibility }
   | { readonly type: 'network'; readonly online: boolean }
   | { readonly type: 'wake' }
+  /** The page goes away. */
+  | { readonly type: 'leave' }
   | { readonly type: 'stop' }
 
 /** State comes out, with the heads that the network side learnt by itself. */

@@ -168,9 +168,8 @@ export class PageTab implements Tab {
     this.#leadership = undefined
   }
 
-  // The network side says farewell by itself: a message to it would come too late.
   #leave(): void {
-    void this.#reporting.end()
+    this.#reporting.leave()
     this.#quit()
   }
 
