@@ -23,6 +23,17 @@ const POLICY = [
   'trusted-types lit-html spec'
 ].join('; ')
 
+// A wallet that keeps the network code in a frame: its own policy lets it connect to nothing at all.
+const FRAMING_POLICY = POLICY.replace(/connect-src [^;]*/, "frame-src 'self'")
+
+// What the frame's document says of itself is its policy; its host only sees to who embeds it, and how.
+const FRAME_POLICY = "sandbox allow-scripts; frame-ancestors 'self'"
+
+const POLICIES: Record<string, string> = {
+  '/e2e/pages/framing.html': FRAMING_POLICY,
+  '/dist/frame.html': FRAME_POLICY
+}
+
 /** A running static server. */
 export interface Site {
   readonly origin: string
@@ -38,7 +49,7 @@ export async function startSite(): Promise<Site> {
       const body = await readFile(join(ROOT, path))
       response.writeHead(200, {
         'content-type': TYPES[extname(path)] ?? 'text/plain',
-        'content-security-policy': POLICY
+        'content-security-policy': POLICIES[path] ?? POLICY
       })
       response.end(body)
     } catch {

@@ -13,6 +13,14 @@ export const connectInPage: ConnectRuntime = async () => {
   return port1
 }
 
+/** Loads the network side into a frame of its own, whose document is at a URL. */
+export function connectInFrameAt(url: string): ConnectRuntime {
+  return async (signal) => {
+    const { connectInFrame } = await import('./frame/connect-in-frame.ts')
+    return await connectInFrame(url, signal)
+  }
+}
+
 /** What the network side has to tell while it runs. */
 export type News = Exclude<Outbound, { type: 'stopped' }>
 

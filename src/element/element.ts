@@ -31,7 +31,9 @@ const PROPERTIES = {
   routes: {},
   rpc: {},
   chain: {},
-  iceServers: { attribute: false }
+  iceServers: { attribute: false },
+  isolation: {},
+  frameUrl: { attribute: 'frame-url' }
 } satisfies Record<ElementOption, PropertyDeclaration>
 
 /** A key is nothing to be put into a page's markup: only the library takes one. */
@@ -151,6 +153,23 @@ export class FilHeartbeatElement extends LitElement implements ClientHost {
    * @default none
    */
   declare iceServers: ClientOptions['iceServers']
+
+  /**
+   * `page`, or `frame`: the network code runs in a sandboxed frame of opaque origin, where it can
+   * reach no DOM, no storage and no key
+   *
+   * @attr {'page' | 'frame'} isolation
+   * @default `page`
+   */
+  declare isolation: ClientOptions['isolation']
+
+  /**
+   * URL of the package's `frame.html`, where the wallet hosts it; for `isolation="frame"`
+   *
+   * @attr {string} frame-url
+   * @default none
+   */
+  declare frameUrl: ClientOptions['frameUrl']
 
   readonly #client = new ClientController(this)
   #panel: typeof import('./panel.ts') | undefined
