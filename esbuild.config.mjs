@@ -1,5 +1,5 @@
 // Builds everything that is published or served into dist/. Pages get dist/*.js, an eager part and
-// lazy chunks; Node gets dist/node/*.js. Prints what a page downloads, part by part, and writes it
+// lazy chunks, and dist/frame.js for a frame of its own; Node gets dist/node/*.js. Prints what a page downloads, part by part, and writes it
 // to dist/sizes.json, for the budgets to be held against. The pages' files are there twice: small,
 // and as dist/readable, for whoever wants to know what they do.
 
@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { publish } from './src/package/publish.ts'
+import { ownSourceMap } from './src/package/source-map.ts'
 
 const NODE_REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
@@ -85,7 +86,8 @@ const PARTS = {
   panel: 'src/element/panel.ts',
   tab: 'src/client/tab.ts',
   network: 'src/client/runtime.ts',
-  'rpc-head': 'src/client/rpc-head.ts'
+  'rpc-head': 'src/client/rpc-head.ts',
+  'frame-port': 'src/client/frame/connect-in-frame.ts'
 }
 
 await rm('dist', { recursive: true, force: true })
@@ -104,11 +106,12 @@ const pages = {
   chunkNames: 'chunks/[name]-[hash]'
 }
 
-const [page, dashboard, node] = await Promise.all([
+const small = { ...pages, minify: true, sourcemap: true }
+const frameEntry = 'src/client/frame/main.ts'
+
+const [page, frame, dashboard, node] = await Promise.all([
   build({
-    ...pages,
-    minify: true,
-    sourcemap: true,
+    ...small,
     outdir: 'dist',
     // In the same build, so that page and element share one Lit: a second one would be refused
     // its Trusted Types policy.
@@ -117,6 +120,15 @@ const [page, dashboard, node] = await Promise.all([
       'demo/wallet': 'demo/wallet.ts',
       'demo/playground': 'demo/playground.ts'
     }
+  }),
+  // A module would be asked for with the frame's opaque origin, which its host would have to allow:
+  // one classic script, which imports nothing.
+  build({
+    ...small,
+    format: 'iife',
+    splitting: false,
+    outdir: 'dist',
+    entryPoints: { frame: frameEntry }
   }),
   build({
     ...common,
@@ -151,15 +163,22 @@ const [page, dashboard, node] = await Promise.all([
     },
     chunkNames: 'chunks/[name]-[hash]'
   }),
-  build({ ...pages, outdir: 'dist/readable' })
+  // Here the frame's script shares its files with the page's: both are the same code.
+  build({
+    ...pages,
+    outdir: 'dist/readable',
+    entryPoints: { ...pages.entryPoints, frame: frameEntry }
+  })
 ])
 
 await copyFile('src/dashboard/index.html', 'dist/dashboard/index.html')
+await copyFile('src/client/frame/frame.html', 'dist/frame.html')
 
-const sizes = await Promise.all(partsOf(page.metafile.outputs).map(measure))
+const parts = [...partsOf(page.metafile.outputs), { part: 'frame', files: ['dist/frame.js'] }]
+const sizes = await Promise.all(parts.map(measure))
 for (const { part, bytes, files } of sizes) {
   const size = bytes.toLocaleString('en').padStart(7)
-  console.log(`${part.padEnd(8)} ${size} bytes gz, files: ${files.length}`)
+  console.log(`${part.padEnd(10)} ${size} bytes gz, files: ${files.length}`)
 }
 const pageOfOperator = Object.keys(dashboard.metafile.outputs).filter((file) =>
   /\.(js|css)$/.test(file)
@@ -170,10 +189,12 @@ const { bytes } = await measure({
 })
 console.log(`dashboard ${bytes.toLocaleString('en').padStart(6)} bytes gz`)
 await writeFile('dist/sizes.json', `${JSON.stringify(sizes, null, 2)}\n`)
-await Promise.all(Object.keys(page.metafile.outputs).filter(isMap).map(slim))
+const outputs = { ...page.metafile.outputs, ...frame.metafile.outputs }
+await Promise.all(Object.keys(outputs).filter(isMap).map(slim))
 await writeCdnFile()
 await publish('dist', {
   page: page.metafile,
+  frame: frame.metafile,
   dashboard: dashboard.metafile,
   node: node.metafile
 })
@@ -213,11 +234,7 @@ function isMap(file) {
   return file.endsWith('.map')
 }
 
-// The text of packages is in dist/readable: a source map brings that of our own sources alone.
 async function slim(file) {
   const map = JSON.parse(await readFile(file, 'utf8'))
-  map.sourcesContent = map.sourcesContent.map((text, i) =>
-    map.sources[i].includes('node_modules/') ? null : text
-  )
-  await writeFile(file, JSON.stringify(map))
+  await writeFile(file, JSON.stringify(ownSourceMap(map)))
 }

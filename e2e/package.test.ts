@@ -60,7 +60,10 @@ test('publint and attw have nothing to say', async () => {
   const tarball = new Uint8Array(await readFile(consumer.tarball))
   const { messages } = await publint({ pack: { tarball: tarball.buffer }, strict: true })
   assert.deepEqual(messages, [])
-  const result = await checkPackage(createPackageFromTarballData(tarball))
+  // What a frame loads is nobody's to import.
+  const result = await checkPackage(createPackageFromTarballData(tarball), {
+    excludeEntrypoints: ['./frame.html', './frame.js']
+  })
   assert.ok(result.types !== false, 'no types were found')
   // Modules alone are published, as libp2p's own packages are: what only CommonJS could use is no fault.
   const problems = result.problems.filter(
@@ -114,6 +117,18 @@ test('importing any door in Node adds no global, prints nothing, and lets the pr
     const added = Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name))
     console.log('added:', added.join())`
   assert.equal(await consumer.run('--input-type=module', '--eval', script), 'added: \n')
+})
+
+test('the two files of the frame are doors, and lie side by side', async () => {
+  const script = `
+    for (const file of ['frame.html', 'frame.js'])
+      console.log(import.meta.resolve('fil-heartbeat/' + file))`
+  const said = await consumer.run('--input-type=module', '--eval', script)
+  assert.match(said, /^file:.*\/dist\/frame\.html\nfile:.*\/dist\/frame\.js\n$/)
+  assert.match(readFileSync(consumer.path('dist/frame.html'), 'utf8'), /<script src="frame\.js">/)
+  const hashes = readJson('dist/sri.json')
+  assert.equal(hashes['frame.js'], hashOf(consumer.path('dist/frame.js')))
+  assert.ok(existsSync(consumer.path('dist/readable/frame.js')))
 })
 
 /** Imports of a built file, with or without those that wait until they are asked for. */
@@ -214,7 +229,13 @@ function packagesInPrograms(): Set<string> {
 
 test('every package in a bundle is in the bill of materials, and among the licences', () => {
   const { components } = readJson('dist/sbom.cdx.json') as {
-    components: { group?: string; name: string; version: string; licenses: unknown[] }[]
+    components: {
+      group?: string
+      name: string
+      version: string
+      licenses: unknown[]
+      properties: { value: string }[]
+    }[]
   }
   const listed = new Set(
     components.map(({ group, name }) => [group, name].filter(Boolean).join('/'))
@@ -227,6 +248,8 @@ test('every package in a bundle is in the bill of materials, and among the licen
     const bundled = name !== 'node-datachannel'
     assert.equal(licences.includes(`\n${name} `), bundled, `the licence of ${name}`)
   }
+  const inFrame = components.filter(({ properties }) => properties[0]?.value.includes('frame'))
+  assert.ok(inFrame.length > 20 && inFrame.some(({ name }) => name === 'libp2p'))
   assert.deepEqual(
     components.filter(({ licenses }) => licenses.length === 0),
     []

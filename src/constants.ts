@@ -365,6 +365,18 @@ export const LEADER_SLACK = 0.2
 /** Longest wait for the network side to end in order, in ms: its streams and sockets close within two. */
 export const STOP_TIMEOUT = 3_000
 
+/**
+ * Longest wait for the frame's answer after it has loaded, in ms. Its script has run by then, so this is
+ * for a device that is busy: an error page in its place never answers.
+ */
+export const FRAME_ANSWER_TIMEOUT = 5_000
+
+/**
+ * Version of what page and frame tell each other: one more with each change of their port, so that a
+ * frame of another release, out of a cache, is told from its page's own.
+ */
+export const FRAME_VERSION = 1
+
 // ── Element ─────────────────────────────────────────────────────────────────
 
 /** How often ages and waits are drawn anew, in ms, while somebody can see them: they are shown to the second. */

@@ -38,7 +38,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 
 // What a page loads. Nothing that it reaches may be a Node built-in or a server's.
-const PAGE_ENTRIES = ['index.ts', 'element/define.ts', 'dashboard/main.ts']
+const PAGE_ENTRIES = ['index.ts', 'element/define.ts', 'client/frame/main.ts', 'dashboard/main.ts']
 const SERVER_ROOMS = new Set(['aggregator', 'relay', 'operator', 'cli'])
 const SERVER_FILES = new Set(['net/server.ts'])
 

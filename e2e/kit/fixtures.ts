@@ -19,7 +19,7 @@ export class Wallet {
   readonly complaints: string[] = []
 
   /** Opens the wallet's page. */
-  static async open(page: Page, site: Site): Promise<Wallet> {
+  static async open(page: Page, site: Site, file = 'wallet.html'): Promise<Wallet> {
     const wallet = new Wallet(page)
     await page.addInitScript(() => {
       window.peerConnections = []
@@ -30,7 +30,7 @@ export class Wallet {
         }
       }
     })
-    await page.goto(`${site.origin}/e2e/pages/wallet.html`)
+    await page.goto(`${site.origin}/e2e/pages/${file}`)
     return wallet
   }
 

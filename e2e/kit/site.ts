@@ -30,6 +30,21 @@ const POLICY = [
 /** A page of the demo has a style sheet and an icon of its own. */
 const DEMO_POLICY = `${POLICY.replace("style-src 'none'", "style-src 'self'")}; img-src 'self'`
 
+// A wallet that keeps the network code in a frame: its own policy lets it connect to nothing at all.
+const FRAMING_POLICY = POLICY.replace(/connect-src [^;]*/, "frame-src 'self'")
+
+// What the frame's document says of itself is its policy; its host only sees to who embeds it, and how.
+const FRAME_POLICY = "sandbox allow-scripts; frame-ancestors 'self'"
+
+const POLICIES: Record<string, string> = {
+  '/e2e/pages/framing.html': FRAMING_POLICY,
+  '/dist/frame.html': FRAME_POLICY
+}
+
+function policyOf(path: string): string {
+  return POLICIES[path] ?? (path.startsWith('/demo/') ? DEMO_POLICY : POLICY)
+}
+
 /** A running static server. */
 export interface Site {
   readonly origin: string
@@ -45,7 +60,7 @@ export async function startSite(): Promise<Site> {
       const body = await readFile(join(ROOT, path))
       response.writeHead(200, {
         'content-type': TYPES[extname(path)] ?? 'text/plain',
-        'content-security-policy': path.startsWith('/demo/') ? DEMO_POLICY : POLICY
+        'content-security-policy': policyOf(path)
       })
       response.end(body)
     } catch {

@@ -5,9 +5,9 @@ import { type Chain, MAINNET, systemClock, untilNextEpoch } from '../timing/inde
 import { feedHead, type HeadInput } from './head-feed.ts'
 import type { HeartbeatClient } from './index.ts'
 import { type ClientOptions, checkChain, checkOptions } from './options.ts'
-import type { RuntimeOptions, SentBeat } from './port.ts'
+import type { SentBeat } from './port.ts'
 import type { ClientState } from './state.ts'
-import type { OpenTab, Tab, TabMessage } from './tab.ts'
+import type { OpenTab, Tab, TabMessage, TabOptions } from './tab.ts'
 import { judge, type SecondOpinion, type View } from './view.ts'
 
 /** Loads the code that takes a tab's part, and only now. */
@@ -20,7 +20,7 @@ export class Client implements HeartbeatClient {
   #state: ClientState = { phase: 'idle' }
   #lastBeat: SentBeat | undefined
 
-  #options: RuntimeOptions | undefined
+  #options: TabOptions | undefined
   #consented = false
   #tab: Tab | undefined
   #stopsEverywhere = false
@@ -152,7 +152,7 @@ export class Client implements HeartbeatClient {
     return this.#transition
   }
 
-  get #wanted(): RuntimeOptions | undefined {
+  get #wanted(): TabOptions | undefined {
     if (!this.#consented || this.#options === undefined) return undefined
     const { rpc, ...options } = this.#options
     return this.#isFed || rpc === undefined ? options : { ...options, rpc }

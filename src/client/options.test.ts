@@ -42,6 +42,25 @@ const refusals: [string, object, RegExp][] = [
     { chain: { epochPeriod: 30_000 } },
     /^chain: has no genesisTimestamp/
   ],
+  [
+    'an isolation that does not exist',
+    { isolation: 'fraem', frameUrl: '/frame.html' },
+    /^isolation: "fraem" is not one of page, frame/
+  ],
+  ['an empty isolation', { isolation: '' }, /^isolation: "" is not one of page, frame/],
+  ['an isolation of null', { isolation: null }, /^isolation: "null" is not one of page, frame/],
+  [
+    'a frame that is nowhere',
+    { isolation: 'frame' },
+    /^frameUrl: is missing: where is frame\.html/
+  ],
+  ['an empty frameUrl', { isolation: 'frame', frameUrl: '' }, /^frameUrl: is missing/],
+  ['a frameUrl without isolation', { frameUrl: '/frame.html' }, /^isolation: is missing/],
+  [
+    'a frame without a document',
+    { isolation: 'frame', frameUrl: 'https://wallet.example/frame.html' },
+    /^isolation: "frame" needs a document/
+  ],
   ['an unknown option', { minerAdress: 'f01' }, /^minerAdress: is not an option/],
   [
     "a person's f1 address",
@@ -84,6 +103,27 @@ test('reads lists as text or as arrays, and fills in the rest', () => {
 
 test("lets a miner's id address through", () => {
   assert.equal(checkOptions({ target: direct, minerAddress: 'f01000' }).minerAddress, 'f01000')
+})
+
+test('runs in the page unless it is told otherwise, wherever a frame may be', () => {
+  assert.equal(checkOptions({ target: direct }).frameUrl, undefined)
+  const inPage = { target: direct, isolation: 'page', frameUrl: '/frame.html' } as const
+  assert.equal(checkOptions(inPage).frameUrl, undefined)
+})
+
+test('finds the frame from where the document is, over http and https alone', (t) => {
+  Object.assign(globalThis, { document: { baseURI: 'https://wallet.example/app/' } })
+  t.after(() => Reflect.deleteProperty(globalThis, 'document'))
+  const check = (frameUrl: string) => checkOptions({ target: direct, isolation: 'frame', frameUrl })
+  assert.equal(check('frame.html').frameUrl, 'https://wallet.example/app/frame.html')
+  assert.equal(check('/frame.html').frameUrl, 'https://wallet.example/frame.html')
+  assert.equal(check('http://127.0.0.1:1/f').frameUrl, 'http://127.0.0.1:1/f')
+  for (const wrong of ['javascript:0', 'data:text/html,x', 'blob:https://a/b', 'https://']) {
+    assert.throws(() => check(wrong), {
+      name: 'OptionError',
+      message: /^frameUrl: ".*" is not a URL/
+    })
+  }
 })
 
 const ways = ['websocket', 'relayed', 'webrtc'] as const

@@ -5,7 +5,7 @@ import type { Way } from '../heartbeat/index.ts'
 import type { IceServer } from '../net/ice-server.ts'
 import { CALIBRATION, type Chain, type Duration, MAINNET } from '../timing/index.ts'
 import { minerAddressProblem } from '../wire/display.ts'
-import type { RuntimeOptions } from './port.ts'
+import type { TabOptions } from './tab.ts'
 
 /** A list of words: an array, or text with the words parted by white space. */
 export type Words = string | readonly string[]
@@ -38,6 +38,13 @@ export interface ClientOptions {
   readonly iceServers?: IceServer[]
   /** Seed of the Ed25519 key to be known by, 32 bytes. @default a fresh key each session */
   readonly identity?: Uint8Array
+  /**
+   * Where the network code runs: in the page, or in a sandboxed frame of opaque origin, where it can
+   * reach no DOM, no storage and no key. `'frame'` needs `frameUrl`. @default page
+   */
+  readonly isolation?: 'page' | 'frame'
+  /** URL of the package's `frame.html`, where the wallet hosts it. @default none */
+  readonly frameUrl?: string
 }
 
 const OPTIONS: readonly string[] = [
@@ -51,7 +58,9 @@ const OPTIONS: readonly string[] = [
   'rpc',
   'chain',
   'iceServers',
-  'identity'
+  'identity',
+  'isolation',
+  'frameUrl'
 ] satisfies (keyof ClientOptions)[]
 
 const WAYS: readonly Way[] = ['websocket', 'relayed', 'webrtc']
@@ -65,13 +74,14 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
  *
  * @throws {OptionError} naming the option and the words in it that are wrong
  */
-export function checkOptions(options: ClientOptions): RuntimeOptions {
+export function checkOptions(options: ClientOptions): TabOptions {
   refuseUnknown(options, OPTIONS)
   const { nickname = '', minerAddress = '', rpc } = options
   const targets = checkTarget(options.target)
   checkNickname(nickname)
   const problem = minerAddressProblem(minerAddress)
   if (problem !== undefined) throw new OptionError('minerAddress', problem)
+  const frameUrl = checkIsolation(options)
   return {
     targets,
     relays: checkAddresses(options.relay, 'relay'),
@@ -87,7 +97,8 @@ export function checkOptions(options: ClientOptions): RuntimeOptions {
     ...(rpc && { rpc: checkRpc(rpc) }),
     iceServers: checkIceServers(options.iceServers ?? []),
     ...(options.identity && { identity: checkIdentity(options.identity) }),
-    onLoopback: isOnLoopback()
+    onLoopback: isOnLoopback(),
+    ...(frameUrl !== undefined && { frameUrl })
   }
 }
 
@@ -160,6 +171,28 @@ function checkRpc(rpc: string): string {
   const url = URL.canParse(rpc) ? new URL(rpc) : undefined
   if (url === undefined || !/^(?:http|ws)s?:$/.test(url.protocol)) {
     throw new OptionError('rpc', `"${rpc}" is not a URL of http, https, ws or wss`)
+  }
+  return url.href
+}
+
+// Whoever asks for a frame and misspells it must not get less: nothing here falls back to the page.
+function checkIsolation({ isolation, frameUrl }: ClientOptions): string | undefined {
+  if (isolation === undefined && frameUrl !== undefined) {
+    throw new OptionError('isolation', 'is missing: a frameUrl is for isolation "frame"')
+  }
+  if (isolation === undefined || isolation === 'page') return undefined
+  if (isolation !== 'frame') {
+    throw new OptionError('isolation', `"${isolation}" is not one of page, frame`)
+  }
+  if (!frameUrl) throw new OptionError('frameUrl', 'is missing: where is frame.html hosted?')
+  if (typeof document === 'undefined') {
+    throw new OptionError('isolation', '"frame" needs a document to put the frame into')
+  }
+  const url = URL.canParse(frameUrl, document.baseURI)
+    ? new URL(frameUrl, document.baseURI)
+    : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new OptionError('frameUrl', `"${frameUrl}" is not a URL of http or https`)
   }
   return url.href
 }

@@ -74,6 +74,8 @@ export class Page {
   readonly tab: PageTab
   life: LifecycleObserver | undefined
   lifeSignal: AbortSignal | undefined
+  /** What ends the loading of the network code. */
+  loading: AbortSignal | undefined
   /** What loading the network code waits for. */
   gate: Promise<unknown> = Promise.resolve()
 
@@ -88,7 +90,8 @@ export class Page {
   ) {
     this.hand = browser.open()
     this.gate = part.gate ?? this.gate
-    const connect = async (): Promise<HandPort> => {
+    const connect = async (signal: AbortSignal): Promise<HandPort> => {
+      this.loading = signal
       await this.gate
       const session = new HandSession()
       this.sessions.push(session)

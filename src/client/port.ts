@@ -49,6 +49,8 @@ export type Inbound =
   | { readonly type: 'network'; readonly online: boolean }
   | { readonly type: 'periods'; readonly periods: Periods }
   | { readonly type: 'wake' }
+  /** The page goes away. */
+  | { readonly type: 'leave' }
   | { readonly type: 'stop' }
 
 /** State comes out, with the heads that the network side learnt by itself. */

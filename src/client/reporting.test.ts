@@ -87,6 +87,17 @@ describe('a tab', () => {
     await stop([page])
   })
 
+  test('tells the network side first that its page goes away, and then to stop', async () => {
+    const browser = new HandBrowser()
+    const [page] = (await open(browser, 1)) as [Page]
+    const { session } = page
+    page.life?.leave()
+    assert.deepEqual(session.received.slice(-2), [{ type: 'leave' }, { type: 'stop' }])
+    assert.equal(page.loading?.aborted, false)
+    await stop([page])
+    assertQuiet(browser, [page])
+  })
+
   test('opens no session when it was left while its code was loading', async () => {
     const browser = new HandBrowser()
     const { promise: gate, resolve } = Promise.withResolvers<void>()
@@ -140,6 +151,7 @@ describe('a tab', () => {
     await page.tab.stop(true)
     assert.equal(page.told.length, told)
     assert.equal(page.lifeSignal?.aborted, true)
+    assert.equal(page.loading?.aborted, true)
     assertQuiet(browser, [page])
   })
 

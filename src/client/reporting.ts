@@ -18,7 +18,7 @@ export interface ReportingInit {
 /** How far it is. Each turn is an object of its own, so that what comes too late is told. */
 type Phase =
   | { readonly kind: 'off' }
-  | { readonly kind: 'loading' }
+  | { readonly kind: 'loading'; readonly ending: AbortController }
   /** The network code cannot be fetched before the device is online. */
   | { readonly kind: 'waiting' }
   | { readonly kind: 'running'; readonly session: Session }
@@ -45,7 +45,7 @@ export class Reporting {
   }
 
   begin(): void {
-    const loading: Phase = { kind: 'loading' }
+    const loading = { kind: 'loading', ending: new AbortController() } as const
     this.#phase = loading
     this.#init.onNews({ type: 'state', state: { phase: 'connecting', attempt: 1 } })
     void this.#load(loading)
@@ -55,8 +55,15 @@ export class Reporting {
   async end(): Promise<void> {
     const phase = this.#phase
     this.#phase = { kind: 'off' }
+    if (phase.kind === 'loading') phase.ending.abort(new Error('it was ended while it was loading'))
     if (phase.kind === 'running') this.#ended = Promise.all([this.#ended, phase.session.stop()])
     await this.#ended
+  }
+
+  /** Ends with a farewell, since the page goes away. */
+  leave(): void {
+    this.send({ type: 'leave' })
+    void this.end()
   }
 
   /** Tries again at once, if it waits for the next try. */
@@ -93,11 +100,11 @@ export class Reporting {
     this.send({ type: 'head', head, age: this.#init.clock.elapsed() - at })
   }
 
-  async #load(loading: Phase): Promise<void> {
+  async #load(loading: Phase & { kind: 'loading' }): Promise<void> {
     await this.#ended
     if (this.#phase !== loading) return
     try {
-      const port = await this.#init.connect()
+      const port = await this.#init.connect(loading.ending.signal)
       // It may have been ended, and begun once more, while the code was loading.
       if (this.#phase !== loading) return dismiss(port)
       this.#phase = {

@@ -42,7 +42,8 @@ class Runtime {
 
   constructor(port: Port<Inbound, Outbound>) {
     this.#port = port
-    // A message would come too late: a page that is cached for the way back runs nothing any more.
+    // Within the page a message would come too late: when it is cached for the way back, it runs
+    // nothing any more. To a frame with a process of its own, the message comes before the event.
     if ('onpagehide' in globalThis) {
       const { signal } = this.#stopping
       globalThis.addEventListener('pagehide', () => this.#leave(), { signal })
@@ -71,6 +72,8 @@ class Runtime {
         return this.#sender?.setPeriods(message.periods)
       case 'wake':
         return this.#sender?.wake()
+      case 'leave':
+        return this.#leave()
       case 'stop':
         void this.#stop()
         return
@@ -81,6 +84,7 @@ class Runtime {
 
   // Every socket closes within the call, so that the page may be kept.
   #leave(): void {
+    if (this.#stopping.signal.aborted) return
     this.#sender?.leave()
     this.#stopping.abort(new Error('the page goes away'))
     for (const connection of this.#node?.getConnections() ?? []) {

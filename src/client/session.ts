@@ -2,8 +2,8 @@ import { STOP_TIMEOUT } from '../constants.ts'
 import { sleep } from '../timing/index.ts'
 import type { Inbound, Outbound, Port, RuntimeOptions } from './port.ts'
 
-/** Loads the network side and gives the page's end of a port to it. */
-export type ConnectRuntime = () => Promise<Port<Outbound, Inbound>>
+/** Loads the network side and gives the page's end of a port to it. What is begun ends with the signal. */
+export type ConnectRuntime = (signal: AbortSignal) => Promise<Port<Outbound, Inbound>>
 
 /** Loads the network side into this page, behind a real MessageChannel, and only now. */
 export const connectInPage: ConnectRuntime = async () => {
@@ -11,6 +11,14 @@ export const connectInPage: ConnectRuntime = async () => {
   const { port1, port2 } = new MessageChannel()
   serve(port2)
   return port1
+}
+
+/** Loads the network side into a frame of its own, whose document is at a URL. */
+export function connectInFrameAt(url: string): ConnectRuntime {
+  return async (signal) => {
+    const { connectInFrame } = await import('./frame/connect-in-frame.ts')
+    return await connectInFrame(url, signal)
+  }
 }
 
 /** What the network side has to tell while it runs. */

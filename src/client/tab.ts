@@ -9,7 +9,7 @@ import { type Channel, Leadership, type Locks, type Wish } from './leadership.ts
 import { type FollowPage, followPage } from './lifecycle.ts'
 import type { RuntimeOptions } from './port.ts'
 import { Reporting } from './reporting.ts'
-import { type ConnectRuntime, connectInPage, type News } from './session.ts'
+import { type ConnectRuntime, connectInFrameAt, connectInPage, type News } from './session.ts'
 import type { ClientState } from './state.ts'
 import type { SecondOpinion } from './view.ts'
 
@@ -33,8 +33,14 @@ export interface Tab {
   stop(everywhere: boolean): Promise<void>
 }
 
+/** What a tab is told: what the network side is, and where that is to run. */
+export interface TabOptions extends RuntimeOptions {
+  /** Absolute URL of the frame's document; in the page itself when absent. */
+  readonly frameUrl?: string
+}
+
 /** Takes a tab's part. */
-export type OpenTab = (options: RuntimeOptions, tell: (message: TabMessage) => void) => Tab
+export type OpenTab = (options: TabOptions, tell: (message: TabMessage) => void) => Tab
 
 /** What a browser has for its tabs, and for them to find each other by. */
 export interface TabPlatform {
@@ -65,12 +71,12 @@ function digest(text: string): number {
 }
 
 /** Takes this page's part. Outside a page there are no tabs, so that it reports by itself. */
-export const openTab: OpenTab = (options, tell) =>
+export const openTab: OpenTab = ({ frameUrl, ...options }, tell) =>
   new PageTab(options, tell, {
     hasTabs: typeof document !== 'undefined',
     locks: globalThis.navigator?.locks as Locks | undefined,
     openChannel: (name) => new BroadcastChannel(name) as Channel,
-    connect: connectInPage,
+    connect: frameUrl === undefined ? connectInPage : connectInFrameAt(frameUrl),
     followPage,
     clock: systemClock
   })
@@ -182,9 +188,8 @@ export class PageTab implements Tab {
     this.#leadership = undefined
   }
 
-  // The network side says farewell by itself: a message to it would come too late.
   #leave(): void {
-    void this.#reporting.end()
+    this.#reporting.leave()
     this.#quit()
   }
 

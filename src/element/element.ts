@@ -22,7 +22,9 @@ const PROPERTIES = {
   routes: {},
   rpc: {},
   chain: {},
-  iceServers: { attribute: false }
+  iceServers: { attribute: false },
+  isolation: {},
+  frameUrl: { attribute: 'frame-url' }
 } satisfies Record<ElementOption, PropertyDeclaration>
 
 /** A key is nothing to be put into a page's markup: only the library takes one. */
@@ -164,6 +166,23 @@ export class FilHeartbeatElement extends LitElement implements ClientHost, FaceH
    * @default none
    */
   declare iceServers: ClientOptions['iceServers']
+
+  /**
+   * `page`, or `frame`: the network code runs in a sandboxed frame of opaque origin, where it can
+   * reach no DOM, no storage and no key
+   *
+   * @attr {'page' | 'frame'} isolation
+   * @default `page`
+   */
+  declare isolation: ClientOptions['isolation']
+
+  /**
+   * URL of the package's `frame.html`, where the wallet hosts it; for `isolation="frame"`
+   *
+   * @attr {string} frame-url
+   * @default none
+   */
+  declare frameUrl: ClientOptions['frameUrl']
 
   /**
    * who runs the aggregator, by name: said before the user agrees

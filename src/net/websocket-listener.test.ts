@@ -33,6 +33,15 @@ test('a client that speaks WebSocket and no libp2p is closed', async (t) => {
   await until('the socket closes', () => proxy.sockets() === 0)
 })
 
+test('a client in a sandboxed frame, whose origin is null, is let in', async (t) => {
+  const port = await startListener(t, {})
+  const socket = await connected(port)
+  t.after(() => socket.destroy())
+  socket.write(upgradeWith('Origin: null'))
+  const [answer] = await once(socket, 'data', { signal: deadline() })
+  assert.match(String(answer), /^HTTP\/1\.1 101 /)
+})
+
 test('a socket that never speaks is cut', async (t) => {
   const port = await startListener(t, { handshakeTimeout: 50 })
   const mute = connect(port, '127.0.0.1')
@@ -188,9 +197,8 @@ async function connected(port: number, localAddress = '127.0.0.1'): Promise<Sock
   return socket
 }
 
-/** Opens a WebSocket that speaks no libp2p. */
-async function upgraded(port: number, ...headers: string[]): Promise<Socket> {
-  const upgrade = [
+function upgradeWith(...headers: string[]): string {
+  const lines = [
     'GET / HTTP/1.1',
     'Host: aggregator',
     'Connection: Upgrade',
@@ -199,8 +207,13 @@ async function upgraded(port: number, ...headers: string[]): Promise<Socket> {
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
     ...headers
   ]
+  return `${lines.join('\r\n')}\r\n\r\n`
+}
+
+/** Opens a WebSocket that speaks no libp2p. */
+async function upgraded(port: number, ...headers: string[]): Promise<Socket> {
   const socket = await connected(port)
-  socket.write(`${upgrade.join('\r\n')}\r\n\r\n`)
+  socket.write(upgradeWith(...headers))
   await once(socket, 'data', { signal: deadline() })
   return socket
 }

@@ -69,6 +69,7 @@ describe('HTTP', () => {
     for (const path of ['/api/nodes', '/feed', '/nothing']) {
       assert.equal(await allowed('http://localhost:8080', path), 'http://localhost:8080')
       assert.equal(await allowed('http://localhost:8081', path), null)
+      assert.equal(await allowed('null', path), null)
     }
   })
 
@@ -79,9 +80,11 @@ describe('HTTP', () => {
     const corsOrigins = ['http://localhost:8080']
     const aggregator = await startAggregator(t, { announce, relays, genesis, corsOrigins })
     const url = `${aggregator.httpUrl}/.well-known/fil-heartbeat.json`
-    for (const origin of ['http://localhost:8080', 'https://wallet.example']) {
+    // `null` is what a sandboxed frame of any site calls itself.
+    for (const origin of ['http://localhost:8080', 'https://wallet.example', 'null']) {
       const { headers } = await fetch(url, { method: 'HEAD', headers: { origin } })
       assert.equal(headers.get('access-control-allow-origin'), '*')
+      assert.equal(headers.get('access-control-allow-credentials'), null)
       assert.equal(headers.get('cross-origin-resource-policy'), 'cross-origin')
       assert.match(headers.get('cache-control') ?? '', /max-age=60, stale-if-error=\d+$/)
       assert.match(headers.get('content-type') ?? '', /^application\/json/)
