@@ -101,6 +101,14 @@ test('the types fit libp2p, React, Vue and Svelte, and refuse what is misspelt',
   assert.equal(await consumer.compile(files, options), '')
 })
 
+test('the example in React compiles as the project that it is', async () => {
+  await consumer.link('@types/node', '@types/react', '@types/react-dom')
+  const folder = join(consumer.folder, 'react')
+  await cp(join(ROOT, 'demo/examples/react'), folder, { recursive: true })
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+  assert.equal(await consumer.run(compiler, '-p', folder), '')
+})
+
 test('the element can be imported by a server, and made only where there is a document', async () => {
   const script = `
     import { FilHeartbeatElement } from 'fil-heartbeat/element'

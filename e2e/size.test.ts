@@ -70,6 +70,14 @@ test('every file that the element can lead to belongs to exactly one part with a
   assert.deepEqual(parts.flatMap(({ files }) => files).sort(), [...pageFiles].sort())
 })
 
+test('SECURITY.md tells the budget of each part', () => {
+  const text = readFileSync(join(DIST, '../SECURITY.md'), 'utf8')
+  const rows = [...text.matchAll(/^\| `([\w-]+)` \|.*\| ([\d,]+) \|$/gm)]
+  const told = rows.map(([, part = '', bytes = '']) => [part, Number(bytes.replaceAll(',', ''))])
+  const budgets = Object.entries(BUDGETS).map(([part, { budget }]) => [part, budget])
+  assert.deepEqual(told.sort(), budgets.sort())
+})
+
 test('imports nothing by a name that is made up at run time', () => {
   for (const file of pageFiles) {
     assert.doesNotMatch(readFileSync(join(DIST, file), 'utf8'), /\bimport\((?!")/, file)

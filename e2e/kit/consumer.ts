@@ -1,6 +1,7 @@
 // An empty project of somebody else's, with the packed package installed in it.
 
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -41,10 +42,11 @@ export class Consumer {
     return join(this.folder, 'node_modules/fil-heartbeat', file)
   }
 
-  /** Puts packages of this checkout into the project. */
+  /** Puts packages of this checkout into the project, if they are not there yet. */
   async link(...names: readonly string[]): Promise<void> {
     for (const name of names) {
       const path = join(this.folder, 'node_modules', name)
+      if (existsSync(path)) continue
       await mkdir(dirname(path), { recursive: true })
       await symlink(join(PACKAGES, name), path, 'dir')
     }
