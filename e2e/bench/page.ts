@@ -11,9 +11,13 @@ import { startSite } from '../kit/site.ts'
 const SLOWED = 4
 const MEASURED = 60_000
 const WAYS = {
-  'in the page': {},
-  'in a frame': { isolation: 'frame', 'frame-url': '/dist/frame.html' }
+  'in the page': { file: 'wallet.html', attributes: {} },
+  'in a frame': {
+    file: 'framing.html',
+    attributes: { isolation: 'frame', 'frame-url': '/dist/frame.html' }
+  }
 }
+type Way = (typeof WAYS)[keyof typeof WAYS]
 
 const site = await startSite()
 const services = await Services.start(site.origin)
@@ -28,11 +32,11 @@ console.log(
   '| | longest task, agree to first answer, ms | tasks over 50 ms | heap over blank, MB | processor while it reports |'
 )
 console.log('|---|---|---|---|---|')
-for (const [way, attributes] of Object.entries(WAYS)) {
-  const slow = await agree(attributes, SLOWED)
+for (const [name, way] of Object.entries(WAYS)) {
+  const slow = await agree(way, SLOWED)
   const tasks = await slow.page.evaluate(() => window.tasks)
   await slow.page.context().close()
-  const { page, session } = await agree(attributes, 1)
+  const { page, session } = await agree(way, 1)
   const heap = (await heapOf(session)) - blank
   const before = await busyOf(session)
   await lasts(MEASURED)
@@ -44,7 +48,7 @@ for (const [way, attributes] of Object.entries(WAYS)) {
     (heap / 1e6).toFixed(2),
     `${(100 * share).toFixed(3)}%`
   ]
-  console.log(`| ${way} | ${cells.join(' | ')} |`)
+  console.log(`| ${name} | ${cells.join(' | ')} |`)
 }
 await browser.close()
 await services.stop()
@@ -65,12 +69,12 @@ async function open(browser: Browser) {
 
 /** An element whose user agrees; resolves when the first report is confirmed and all is quiet. */
 async function agree(
-  attributes: Record<string, string>,
+  { file, attributes }: Way,
   slowed: number
 ): Promise<{ page: Page; session: CDPSession }> {
   const { page, newCDPSession } = await open(browser)
   const session = await newCDPSession()
-  await page.goto(`${site.origin}/e2e/pages/wallet.html`)
+  await page.goto(`${site.origin}/e2e/pages/${file}`)
   const given = { ...attributes, target: services.target, relay: services.relayAddress }
   await page.evaluate((given) => {
     const element = document.createElement('fil-heartbeat')
