@@ -14,14 +14,6 @@ const ROOT = join(import.meta.dirname, '..')
 const DOCUMENTS = ['SECURITY.md', 'src/element/privacy.md']
 const CID = 'bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2'
 
-/** What the sandboxed frame brings, which SECURITY.md describes. */
-const FRAME = [
-  'isolation',
-  'frame-url',
-  'e2e/isolation.spec.ts',
-  'src/client/frame/accept-port.test.ts'
-]
-
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
 /** Everything that matches, in both documents: what the pattern's group caught. */
@@ -66,7 +58,7 @@ test('every attribute that they set is one of the element', () => {
   const named = found(/`([a-z-]+)="[^"]*"/g)
   assert.ok(named.length > 5)
   for (const name of named) {
-    assert.ok([...attributes, ...FRAME].includes(name), `there is no attribute ${name}`)
+    assert.ok(attributes.includes(name), `there is no attribute ${name}`)
   }
 })
 
@@ -74,7 +66,7 @@ test('every file and every event that they name is there', () => {
   const files = found(/`((?:src|e2e|demo)\/[\w./-]+)`/g)
   assert.ok(files.length > 40)
   for (const file of files) {
-    assert.ok(FRAME.includes(file) || existsSync(join(ROOT, file)), `there is no ${file}`)
+    assert.ok(existsSync(join(ROOT, file)), `there is no ${file}`)
   }
   const source = read('src/element/index.ts')
   const events = found(/event `([a-z-]+)`/g)
