@@ -9,12 +9,13 @@ import { createRelay } from './relay/index.ts'
 
 const read = (path: string): string => readFileSync(join(import.meta.dirname, '..', path), 'utf8')
 const readme = read('README.md')
+const reference = read('src/element/README.md')
 
 /** The first `count` columns of the table whose heading begins with `first`. */
-function table(first: string, count = 1): string[][] {
-  const start = readme.indexOf(`| ${first} |`)
-  assert.notEqual(start, -1, `README has no table of ${first}`)
-  const rows = readme.slice(start, readme.indexOf('\n\n', start)).split('\n').slice(2)
+function table(first: string, count = 1, text = readme): string[][] {
+  const start = text.indexOf(`| ${first} |`)
+  assert.notEqual(start, -1, `there is no table of ${first}`)
+  const rows = text.slice(start, text.indexOf('\n\n', start)).split('\n').slice(2)
   return rows.map((row) =>
     row
       .split('|')
@@ -39,20 +40,20 @@ async function optionsOf(give: (init: never) => unknown): Promise<string[]> {
 /** What the element shows, and no client is told of. */
 const LOOKS = ['variant', 'operatorName', 'privacyUrl', 'retentionDays', 'messages', 'client']
 
-test('README lists every attribute of the element, with its property', () => {
+test('the reference lists every attribute of the element, with its property', () => {
   const declared = Object.entries(FilHeartbeatElement.properties).map(
     ([property, { attribute }]) => [
       attribute === false ? '–' : String(attribute ?? property),
       property
     ]
   )
-  assert.deepEqual(table('attribute', 2).sort(), declared.sort())
+  assert.deepEqual(table('attribute', 2, reference).sort(), declared.sort())
 })
 
-test("README's tables of properties and of the client alone are those of createHeartbeatClient", async () => {
+test("the reference's properties and README's of the client alone are those of createHeartbeatClient", async () => {
   // A client is handed its head by setHead(), and nothing that is only shown.
   const others = new Set(['head', ...LOOKS])
-  const properties = table('attribute', 2)
+  const properties = table('attribute', 2, reference)
     .map(([, property = '']) => property)
     .filter((property) => !others.has(property))
   const options = [...properties, ...table('`createHeartbeatClient` alone').flat()].sort()

@@ -28,7 +28,7 @@ export function drawOffer(host: PanelHost, language: Language): TemplateResult {
           </dd>
         </div>
       </dl>
-      <details>
+      <details open>
         <summary>${language.say('offer-sends')}</summary>
         <dl class="rows">${rows(contents(host, language), language)}</dl>
       </details>

@@ -1,11 +1,11 @@
-// Writes README's tables that have their source in the element.
+// Writes the tables of the element's reference that have their source in the code.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceTables } from './attribute-table.ts'
 import { elementOf, readManifest } from './manifest.ts'
+import { replaceTables } from './reference-tables.ts'
 
-const README = join(import.meta.dirname, '../../README.md')
+const REFERENCE = join(import.meta.dirname, '../element/README.md')
 
-const readme = await readFile(README, 'utf8')
-await writeFile(README, replaceTables(readme, elementOf(await readManifest())))
+const text = await readFile(REFERENCE, 'utf8')
+await writeFile(REFERENCE, replaceTables(text, elementOf(await readManifest())))

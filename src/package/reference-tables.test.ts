@@ -3,14 +3,18 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { FilHeartbeatElement } from '../element/element.ts'
-import { replaceTables } from './attribute-table.ts'
 import { elementOf, readManifest, settableOf } from './manifest.ts'
+import { replaceTables } from './reference-tables.ts'
 
 const element = elementOf(await readManifest())
 
-test("README's tables of attributes and events are those of the manifest", () => {
-  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
-  assert.equal(readme, replaceTables(readme, element), 'run: npm run reference')
+test("the reference's tables are those of the manifest", () => {
+  const reference = readFileSync(join(import.meta.dirname, '../element/README.md'), 'utf8')
+  assert.equal(reference, replaceTables(reference, element), 'run: npm run reference')
+})
+
+test('a text without a place for a table is refused', () => {
+  assert.throws(() => replaceTables('', element), /no place for the table of attributes/)
 })
 
 test('the manifest names every property of the element with its attribute', () => {
