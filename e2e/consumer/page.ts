@@ -8,12 +8,17 @@ import {
   MAINNET
 } from 'fil-heartbeat'
 import type {} from 'fil-heartbeat/define'
-import { FilHeartbeatElement, type FilHeartbeatEvents } from 'fil-heartbeat/element'
+import { addLanguage, FilHeartbeatElement, type FilHeartbeatEvents } from 'fil-heartbeat/element'
 
 const element = document.createElement('fil-heartbeat')
 element.target = ['/dns4/heartbeat.example/tcp/443/wss/p2p/12D3KooW']
 element.chain = MAINNET
 element.relay = undefined
+element.variant = 'card'
+element.isolation = 'frame'
+element.messages = { 'label-off': 'Network health: off' }
+addLanguage('de', async () => ({ epochs: { one: '{count} Epoche', other: '{count} Epochen' } }))
+element.addEventListener('fil-heartbeat-consent', ({ detail }) => detail.consented)
 element.head = { cids: ['bafy2bzace'], height: 5_123_456n }
 element.addEventListener('fil-heartbeat-view', ({ detail }) => detail.verdict === 'other-chain')
 element.addEventListener('click', () => {})
@@ -26,6 +31,10 @@ element.targt = ''
 void element.start({})
 // @ts-expect-error what is read cannot be set
 element.state = { phase: 'idle' }
+// @ts-expect-error no such variant
+element.variant = 'cart'
+// @ts-expect-error no such message
+element.messages = { 'label-of': '' }
 // @ts-expect-error no such chain
 element.chain = 'testnet'
 

@@ -9,6 +9,9 @@ export const right = (
     beatPeriod="30s"
     chain="calibration"
     className="header"
+    variant="card"
+    retention-days={7}
+    onfil-heartbeat-consent={({ detail }) => detail.consented}
     onfil-heartbeat-change={({ detail }) => detail.state.phase}
     ref={(element) => void element?.retry()}
   />
