@@ -56,7 +56,7 @@ export class ClientController implements ReactiveController {
 
   set head(head: HeadInput | undefined) {
     this.#head = head
-    this.#attempt(() => this.client?.setHead(head))
+    this.#attempt(() => this.#lease?.setHead(head))
   }
 
   /** The client that the page gave; its options, its start and its end are the page's matter. */

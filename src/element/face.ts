@@ -64,6 +64,8 @@ export class Face {
 
   /** Resolves when it can be drawn. */
   async connect(): Promise<void> {
+    // It may have come and gone, and come again, while the code was loading.
+    this.#leaving.abort()
     this.#leaving = new AbortController()
     const { signal } = this.#leaving
     await followLanguage(this.#host, signal, (tag) => this.#speak(tag, signal))

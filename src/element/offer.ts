@@ -120,8 +120,9 @@ function period(given: ClientOptions['beatPeriod'], language: Language): string 
   return Number.isFinite(Number(ms)) ? language.until(Number(ms), 0) : String(ms)
 }
 
-function kept(days: number | undefined, language: Language): string {
-  if (days === undefined || Number.isNaN(days)) return language.say('offer-kept-unknown')
+function kept(days: number | null | undefined, language: Language): string {
+  // An attribute that is taken away leaves null.
+  if (days == null || !(days >= 0)) return language.say('offer-kept-unknown')
   const style = { style: 'unit', unit: 'day', unitDisplay: 'long' } as const
   return new Intl.NumberFormat(language.tag, style).format(days)
 }

@@ -6,12 +6,17 @@ import { Lease } from './shared-clients.ts'
 /** A client that only remembers what it was told. */
 class HandClient {
   readonly configured: ClientOptions[] = []
+  readonly heads: unknown[] = []
   consented = false
   stops = 0
 
   configure(options: ClientOptions): void {
     this.configured.push(options)
     if (options.target === '') throw new Error('no target')
+  }
+
+  setHead(head: unknown): void {
+    this.heads.push(head)
   }
 
   async start(): Promise<void> {
@@ -80,6 +85,24 @@ test('one that goes away from others takes the consent along', () => {
   assert.equal(one.client, other.client)
   one.leave()
   other.leave()
+})
+
+test('the head that was handed in last is followed, until who did it goes', () => {
+  const { made, lease } = stage()
+  const [one, other] = [lease(), lease()]
+  const [first, second] = [
+    { cids: [], height: 1 },
+    { cids: [], height: 2 }
+  ]
+  one.take({ target: 'e' })
+  other.take({ target: 'e' })
+  one.setHead(first)
+  other.setHead(second)
+  other.leave()
+  assert.deepEqual(made[0]?.heads, [first, second, first])
+  one.setHead(undefined)
+  assert.equal(made[0]?.heads.at(-1), undefined)
+  one.leave()
 })
 
 test('wrong options are told, and there is a client all the same', () => {

@@ -1,9 +1,11 @@
-import type { ClientOptions, HeartbeatClient } from '../client/index.ts'
+import type { ClientOptions, HeadInput, HeartbeatClient } from '../client/index.ts'
 
 /** A client that elements of one page share, for as long as they ask for the same. */
 interface Shared {
   readonly client: HeartbeatClient
-  readonly users: Set<object>
+  readonly users: Set<Lease>
+  /** What they handed in, the latest last: that one is followed. */
+  readonly heads: Map<Lease, HeadInput>
 }
 
 const clients = new Map<string, Shared>()
@@ -42,14 +44,27 @@ export class Lease {
     this.leave()
     if (there !== undefined) return this.#enter(key, there)
     const client = this.#make()
-    this.#enter(key, { client, users: new Set() })
+    this.#enter(key, { client, users: new Set(), heads: new Map() })
     client.configure(options)
     if (before?.client.consented) void client.start({ consent: true })
   }
 
-  /** The last one out stops the client. */
+  /**
+   * Hands in a head, which is followed until somebody else hands in a newer one.
+   *
+   * @throws {HeadError} when a value is no head
+   */
+  setHead(head: HeadInput | undefined): void {
+    const { heads, client } = this.#shared ?? {}
+    heads?.delete(this)
+    if (head !== undefined) heads?.set(this, head)
+    client?.setHead(head ?? [...(heads?.values() ?? [])].at(-1))
+  }
+
+  /** The last one out stops the client; its head goes with it. */
   leave(): void {
     const shared = this.#shared
+    if (shared?.heads.has(this) && shared.users.size > 1) this.setHead(undefined)
     this.#shared = undefined
     shared?.users.delete(this)
     if (shared === undefined || shared.users.size > 0) return
