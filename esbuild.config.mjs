@@ -1,6 +1,6 @@
 // Builds everything that is published or served into dist/. Pages get dist/*.js, an eager part and
-// lazy chunks, and dist/frame.js for a frame of its own; Node gets dist/node/*.js. Prints what a page downloads, part by part, and writes it
-// to dist/sizes.json, for the budgets to be held against. The pages' files are there twice: small,
+// lazy chunks, and dist/frame.js for a frame of its own; Node gets dist/node/*.js. Prints what a page
+// downloads, part by part, and writes it to dist/sizes.json, for the budgets to be held against. The pages' files are there twice: small,
 // and as dist/readable, for whoever wants to know what they do.
 
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -128,6 +128,8 @@ const [page, frame, dashboard, node] = await Promise.all([
     format: 'iife',
     splitting: false,
     outdir: 'dist',
+    // The text of its sources is in the maps of the page's chunks, from the same sources.
+    sourcesContent: false,
     entryPoints: { frame: frameEntry }
   }),
   build({

@@ -4,7 +4,8 @@ import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-cod
 export interface SourceMap {
   readonly version: number
   readonly sources: readonly string[]
-  readonly sourcesContent: readonly (string | null)[]
+  /** Absent where the text is found elsewhere. */
+  readonly sourcesContent?: readonly (string | null)[]
   readonly names: readonly string[]
   readonly mappings: string
 }
@@ -28,7 +29,9 @@ export function ownSourceMap(map: SourceMap): SourceMap {
   return {
     version: map.version,
     sources: sources.taken,
-    sourcesContent: sources.indexes.map((index) => map.sourcesContent[index] ?? null),
+    ...(map.sourcesContent && {
+      sourcesContent: sources.indexes.map((index) => map.sourcesContent?.[index] ?? null)
+    }),
     names: names.taken,
     mappings: encode(lines.map(withoutRepeats))
   }
