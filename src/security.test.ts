@@ -68,7 +68,7 @@ test('every file and every event that they name is there', () => {
   for (const file of files) {
     assert.ok(existsSync(join(ROOT, file)), `there is no ${file}`)
   }
-  const source = read('src/element/index.ts')
+  const source = read('src/element/events.ts')
   const events = found(/event `([a-z-]+)`/g)
   assert.ok(events.length > 0)
   for (const event of events) assert.ok(source.includes(`'${event}'`), event)

@@ -27,6 +27,11 @@ export class FakeClient implements HeartbeatClient {
     return this.#scene.view
   }
 
+  /** None of its own: those of the element are shown. */
+  get options() {
+    return undefined
+  }
+
   get head() {
     const { height = 0n } = this.#scene.view
     return { cids: CIDS, height, settled: { height: height - 10n, cids: CIDS } }

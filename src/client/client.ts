@@ -23,6 +23,7 @@ export class Client implements HeartbeatClient {
   #options: TabOptions | undefined
   #consented = false
   #tab: Tab | undefined
+  #given: Omit<ClientOptions, 'identity'> | undefined
   #stopsEverywhere = false
   #sharesTabs: boolean | undefined
   #transition: Promise<void> = Promise.resolve()
@@ -58,6 +59,10 @@ export class Client implements HeartbeatClient {
     return this.#headFailed ? { ...view, verdict: 'unknown' } : view
   }
 
+  get options(): Omit<ClientOptions, 'identity'> | undefined {
+    return this.#given
+  }
+
   get head(): Head | undefined {
     return this.#head
   }
@@ -75,6 +80,8 @@ export class Client implements HeartbeatClient {
   }
 
   configure(options: ClientOptions): void {
+    const { identity: _, ...given } = options
+    this.#given = given
     try {
       this.#chain = checkChain(options.chain)
       this.#options = checkOptions(options)
@@ -107,7 +114,7 @@ export class Client implements HeartbeatClient {
 
   async stop({ everywhere = false }: { everywhere?: boolean } = {}): Promise<void> {
     this.#consented = false
-    this.#stopsEverywhere = everywhere
+    this.#stopsEverywhere ||= everywhere
     if (this.#listeners.size === 0) this.#feed()
     await this.#reconcile()
   }

@@ -22,6 +22,8 @@ export interface HeartbeatClient {
   readonly state: ClientState
   /** Is this wallet's view of the chain fresh? Judged before consent as well, by the clock alone. */
   readonly view: View
+  /** What it was last told, but for its key; `undefined` before. */
+  readonly options: Omit<ClientOptions, 'identity'> | undefined
   /** The last head that was handed in, or learnt from a node. */
   readonly head: Head | undefined
   /** The last beat that left, with its very bytes. */

@@ -103,12 +103,15 @@ export function checkOptions(options: ClientOptions): TabOptions {
 }
 
 /** The words of a list, however it was given. */
-function words(given: Words | undefined): string[] {
-  return typeof given === 'string' ? given.split(/\s+/).filter(Boolean) : [...(given ?? [])]
+function words(given: Words | undefined, option: string): string[] {
+  if (typeof given === 'string') return given.split(/\s+/).filter(Boolean)
+  const list: unknown = given ?? []
+  if (Array.isArray(list) && list.every((each) => typeof each === 'string')) return list
+  throw new OptionError(option, 'is neither text nor a list of texts')
 }
 
 function checkTarget(given: Words): string[] {
-  const [first, ...more] = words(given)
+  const [first, ...more] = words(given, 'target')
   if (first === undefined) throw new OptionError('target', 'is missing: where is the aggregator?')
   if (!/^https?:/.test(first)) return checkAddresses(given, 'target')
   if (more.length > 0) throw new OptionError('target', 'is a URL and more: one URL stands alone')
@@ -121,7 +124,7 @@ function checkTarget(given: Words): string[] {
 }
 
 function checkAddresses(given: Words | undefined, option: string): string[] {
-  const addresses = words(given)
+  const addresses = words(given, option)
   for (const address of addresses) {
     if (PEER_ADDRESS.test(address)) continue
     throw new OptionError(option, `"${address}" is not a multiaddr that ends in /p2p/<peer id>`)
@@ -130,7 +133,7 @@ function checkAddresses(given: Words | undefined, option: string): string[] {
 }
 
 function checkRoutes(given: Words | undefined): Way[] {
-  const routes = words(given)
+  const routes = words(given, 'routes')
   for (const route of routes) {
     if (WAYS.includes(route as Way)) continue
     throw new OptionError('routes', `"${route}" is not one of ${WAYS.join(', ')}`)

@@ -1,4 +1,4 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { ReactiveController } from 'lit'
 import type {
   ClientOptions,
   ClientState,
@@ -8,36 +8,48 @@ import type {
 } from '../client/index.ts'
 import { Lease } from './shared-clients.ts'
 
-/** What the controller asks of its element. */
-export interface ClientHost extends ReactiveControllerHost {
-  readonly isConnected: boolean
-  readonly clientOptions: ClientOptions
+/** Whom the controller asks for options, and tells what is new. */
+export interface ClientObserver {
+  readonly options: ClientOptions
   /** Told after each change of state, view or last beat. */
-  clientChanged(client: HeartbeatClient): void
+  changed(client: HeartbeatClient): void
   /** Told what was wrong with an option or a head, or could not be loaded. */
-  clientRefused(error: Error): void
+  refused(error: Error): void
+  /** Told that what could not be loaded before is there now. */
+  loaded(): void
+}
+
+/** What the controller asks of its element. */
+interface Host {
+  readonly isConnected: boolean
+  addController(controller: ReactiveController): void
 }
 
 /**
  * Brings a client's state into an element: one that the page gives, or one that the element shares
  * with others of the same options. The client's code is fetched when the element is first shown, its
- * network code only after consent.
+ * network code only after consent. An element that is in no page has no client.
  */
 export class ClientController implements ReactiveController {
-  readonly #host: ClientHost
+  readonly #host: Host
+  readonly #observer: ClientObserver
   #given: HeartbeatClient | undefined
   #lease: Lease | undefined
-  #loading: Promise<unknown> | undefined
+  #loading: Promise<void> | undefined
+  #hasFailed = false
   #subscribed: HeartbeatClient | undefined
   #unsubscribe: (() => void) | undefined
   #head: HeadInput | undefined
+  /** The page agreed while the element was in none yet. */
+  #startsLater = false
 
-  constructor(host: ClientHost) {
+  constructor(host: Host, observer: ClientObserver) {
     this.#host = host
+    this.#observer = observer
     host.addController(this)
   }
 
-  /** The client that is shown; none while its code is fetched. */
+  /** The client that is shown; none while its code is fetched, and outside of a page. */
   get client(): HeartbeatClient | undefined {
     return this.#given ?? this.#lease?.client
   }
@@ -72,17 +84,14 @@ export class ClientController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.load().then(
-      () => this.#subscribe(),
-      () => {}
-    )
+    this.#connect().catch(() => {})
   }
 
-  // An element that is only moved is back before the next task. Its code may still be loading.
+  // An element that is only moved is back before the next task.
   hostDisconnected(): void {
-    setTimeout(async () => {
-      await this.load().catch(() => {})
+    setTimeout(() => {
       if (this.#host.isConnected) return
+      this.#startsLater = false
       this.#subscribe()
       this.#lease?.leave()
     })
@@ -96,16 +105,42 @@ export class ClientController implements ReactiveController {
   }
 
   /**
-   * Resolves with the client once its code is there.
+   * Starts to report: now, or when the element is in a page.
    *
-   * @throws when it cannot be fetched; the element says so too, and the next call tries again
+   * @throws when the code cannot be fetched; the element says so too, and the next call tries again
    */
-  async load(): Promise<HeartbeatClient> {
-    if (this.#given !== undefined) return this.#given
-    this.#loading ??= this.#fetch()
-    await this.#loading
+  async start(options: { consent: true } = { consent: true }): Promise<void> {
+    if (!this.#host.isConnected) {
+      this.#startsLater = options.consent === true
+      return
+    }
+    const client = await this.#connect()
+    await client?.start(options)
+  }
+
+  /** Resolves when every connection is closed. */
+  async stop(options?: { everywhere?: boolean }): Promise<void> {
+    this.#startsLater = false
+    // A start that came before may still wait for the code.
+    await this.#loading?.catch(() => {})
+    await this.client?.stop(options)
+  }
+
+  // An element that went away meanwhile gets no client.
+  async #connect(): Promise<HeartbeatClient | undefined> {
+    if (this.#given === undefined) {
+      this.#loading ??= this.#fetch()
+      await this.#loading
+    }
+    if (!this.#host.isConnected) return undefined
     if (this.client === undefined) this.#take()
-    return this.client as HeartbeatClient
+    this.#subscribe()
+    const { client } = this
+    if (this.#startsLater) {
+      this.#startsLater = false
+      void client?.start({ consent: true })
+    }
+    return client
   }
 
   async #fetch(): Promise<void> {
@@ -114,14 +149,16 @@ export class ClientController implements ReactiveController {
       this.#lease = new Lease(createIdleClient)
     } catch (error) {
       this.#loading = undefined
-      this.#host.clientRefused(error as Error)
+      this.#hasFailed = true
+      this.#observer.refused(error as Error)
       throw error
     }
+    if (this.#hasFailed) this.#observer.loaded()
   }
 
   #take(): void {
     const before = this.client
-    this.#attempt(() => this.#lease?.take(this.#host.clientOptions))
+    this.#attempt(() => this.#lease?.take(this.#observer.options))
     if (this.#head !== undefined && this.client !== before) this.head = this.#head
   }
 
@@ -131,10 +168,7 @@ export class ClientController implements ReactiveController {
     if (client === this.#subscribed) return
     this.#unsubscribe?.()
     this.#subscribed = client
-    this.#unsubscribe = client?.subscribe(() => {
-      this.#host.clientChanged(client)
-      this.#host.requestUpdate()
-    })
+    this.#unsubscribe = client?.subscribe(() => this.#observer.changed(client))
   }
 
   // What is wrong is shown and told by an event: never thrown into the wallet's own code.
@@ -142,7 +176,7 @@ export class ClientController implements ReactiveController {
     try {
       work()
     } catch (error) {
-      this.#host.clientRefused(error as Error)
+      this.#observer.refused(error as Error)
     }
   }
 }

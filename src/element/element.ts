@@ -6,10 +6,9 @@ import type {
   HeartbeatClient,
   View
 } from '../client/index.ts'
-import { ClientController, type ClientHost } from './client-controller.ts'
-import type { Face, FaceHost, Variant } from './face.ts'
 import { hostStyles } from './host-styles.ts'
-import type { FilHeartbeatEvents } from './index.ts'
+import { Inside } from './inside.ts'
+import { daysOf, type Looks, privacyLink, type Variant, variantOf } from './looks.ts'
 import type { Messages } from './messages/messages.ts'
 
 const PROPERTIES = {
@@ -34,12 +33,13 @@ const OPTIONS = Object.keys(PROPERTIES) as ElementOption[]
 
 /** What the user is told and shown; no client is told of it. */
 const LOOKS = {
-  variant: { noAccessor: true },
+  // Reflected, since style depends on it.
+  variant: { noAccessor: true, reflect: true },
   operatorName: { attribute: 'operator-name' },
-  privacyUrl: { attribute: 'privacy-url' },
-  retentionDays: { attribute: 'retention-days', type: Number },
+  privacyUrl: { attribute: 'privacy-url', noAccessor: true },
+  retentionDays: { attribute: 'retention-days', type: Number, noAccessor: true },
   messages: { attribute: false }
-} satisfies PropertyDeclarations
+} satisfies Record<keyof Looks, PropertyDeclaration>
 
 /**
  * `<fil-heartbeat>`: a pill that tells two things at a glance, with a panel that explains them; or a
@@ -75,7 +75,7 @@ const LOOKS = {
  * @cssprop --fil-heartbeat-other - a view of another chain
  * @cssprop --fil-heartbeat-font - font family
  */
-export class FilHeartbeatElement extends LitElement implements ClientHost, FaceHost {
+export class FilHeartbeatElement extends LitElement {
   static override readonly styles = hostStyles
 
   static override readonly properties: PropertyDeclarations = {
@@ -193,58 +193,41 @@ export class FilHeartbeatElement extends LitElement implements ClientHost, FaceH
   declare operatorName: string | undefined
 
   /**
-   * URL of the operator's privacy policy, `http:` or `https:`: offered before the user agrees
-   *
-   * @attr {string} privacy-url
-   * @default none
-   */
-  declare privacyUrl: string | undefined
-
-  /**
-   * days for which the operator keeps what is reported: said before the user agrees
-   *
-   * @attr {number} retention-days
-   * @default none
-   */
-  declare retentionDays: number | undefined
-
-  /**
    * words of the page's own, by their key: they take the place of the element's
    *
    * @default none
    */
   declare messages: Partial<Messages> | undefined
 
-  readonly #client = new ClientController(this)
-  readonly #states: CustomStateSet | undefined = this.attachInternals().states
-  #face: Face | undefined
-  #problem: Error | undefined
-  #variant: string | undefined
-  #told: { state?: ClientState; view?: View; beat?: HeartbeatClient['lastBeat'] } = {}
+  readonly #inside = new Inside(this, {
+    options: () => this.#options,
+    looks: () => ({ ...this.#looks, operatorName: this.operatorName, messages: this.messages })
+  })
+  #looks: Pick<Looks, 'variant' | 'privacyUrl' | 'retentionDays'> = {}
 
   /** Do this wallet's reports arrive? */
   get state(): ClientState {
-    return this.#client.state
+    return this.#inside.state
   }
 
   /** Is this wallet's view of the chain fresh? */
   get view(): View {
-    return this.#client.view
+    return this.#inside.view
   }
 
   /** The last beat that left, with its very bytes. */
   get lastBeat(): HeartbeatClient['lastBeat'] {
-    return this.#client.client?.lastBeat
+    return this.#inside.lastBeat
   }
 
   /** Whether reporting was agreed to, and not stopped since. */
   get consented(): boolean {
-    return this.#client.client?.consented ?? false
+    return this.#inside.consented
   }
 
   /** Whether this browser lets tabs of one origin share one connection; not known before reporting. */
   get sharesTabs(): boolean | undefined {
-    return this.#client.client?.sharesTabs
+    return this.#inside.sharesTabs
   }
 
   /**
@@ -254,12 +237,11 @@ export class FilHeartbeatElement extends LitElement implements ClientHost, FaceH
    * @default none
    */
   get head(): HeadInput | undefined {
-    return this.#client.head
+    return this.#inside.client.head
   }
 
   set head(head: HeadInput | undefined) {
-    this.#problem = undefined
-    this.#client.head = head
+    this.#inside.setHead(head)
   }
 
   /**
@@ -268,11 +250,11 @@ export class FilHeartbeatElement extends LitElement implements ClientHost, FaceH
    * @default none
    */
   get client(): HeartbeatClient | undefined {
-    return this.#client.given
+    return this.#inside.client.given
   }
 
   set client(client: HeartbeatClient | undefined) {
-    this.#client.given = client
+    this.#inside.client.given = client
     this.requestUpdate()
   }
 
@@ -283,151 +265,98 @@ export class FilHeartbeatElement extends LitElement implements ClientHost, FaceH
    * @default `pill`
    */
   get variant(): Variant {
-    return this.#variant === 'card' ? 'card' : 'pill'
+    return variantOf(this.#looks)
   }
 
   set variant(variant: Variant | undefined) {
-    const before = this.#variant
-    this.#variant = variant ?? undefined
-    this.requestUpdate('variant', before)
+    this.#look('variant', variant)
   }
 
-  /** @internal */
-  get givenVariant(): string | undefined {
-    return this.#variant
+  /**
+   * URL of the operator's privacy policy, `http:` or `https:`: offered before the user agrees
+   *
+   * @attr {string} privacy-url
+   * @default none
+   */
+  get privacyUrl(): string | undefined {
+    return privacyLink(this.#looks)
   }
 
-  /** Starts to report. Only script can say so: no attribute does, since injected HTML could set it. */
-  async start(options: { consent: true }): Promise<void> {
-    const client = await this.#client.load()
-    await client.start(options)
+  set privacyUrl(url: string | undefined) {
+    this.#look('privacyUrl', url)
+  }
+
+  /**
+   * days for which the operator keeps what is reported: said before the user agrees
+   *
+   * @attr {number} retention-days
+   * @default none
+   */
+  get retentionDays(): number | undefined {
+    return daysOf(this.#looks)
+  }
+
+  set retentionDays(days: number | undefined) {
+    this.#look('retentionDays', days)
+  }
+
+  /**
+   * Starts to report, at once or when the element is in a page. Only script can say so: no attribute
+   * does, since injected HTML could set it.
+   */
+  start(options: { consent: true }): Promise<void> {
+    return this.#inside.client.start(options)
   }
 
   /** Stops reporting, here or in every tab that shares it; resolves when every connection is closed. */
-  async stop(options?: { everywhere?: boolean }): Promise<void> {
-    const client = await this.#client.load()
-    await client.stop(options)
+  stop(options?: { everywhere?: boolean }): Promise<void> {
+    return this.#inside.client.stop(options)
   }
 
   /** Tries again at once, if it waits for the next try. */
   async retry(): Promise<void> {
-    const client = await this.#client.load()
-    client.retry()
+    this.#inside.retry()
   }
 
   /** @internal */
-  get problem(): Error | undefined {
-    return this.#problem
+  override connectedCallback(): void {
+    super.connectedCallback()
+    void this.#inside.connect()
   }
 
   /** @internal */
-  get shownHead(): HeartbeatClient['head'] {
-    return this.#client.client?.head
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#inside.disconnect()
   }
 
-  /** @internal */
-  get clientOptions(): ClientOptions {
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (OPTIONS.some((option) => changed.has(option))) this.#inside.configure()
+    if (Object.keys(LOOKS).some((look) => changed.has(look))) this.#inside.renew()
+  }
+
+  protected override render(): unknown {
+    return this.#inside.draw() ?? nothing
+  }
+
+  protected override updated(): void {
+    this.#inside.drawn()
+  }
+
+  get #options(): ClientOptions {
     const given = OPTIONS.map((option) => [option, this[option]] as const)
     return Object.fromEntries(
       given.filter(([, value]) => value != null)
     ) as unknown as ClientOptions
   }
 
-  /** @internal */
-  choose(consented: boolean): void {
-    this.#dispatch('fil-heartbeat-consent', { consented })
-    const done = consented ? this.start({ consent: true }) : this.stop({ everywhere: true })
-    // What fails is told by the element itself.
-    done.catch(() => {})
-  }
-
-  /** @internal */
-  clientRefused(error: Error): void {
-    this.#problem = error
-    this.requestUpdate()
-    this.tellError(error)
-  }
-
-  /** @internal */
-  tellError(error: Error): void {
-    this.#dispatch('fil-heartbeat-error', { error })
-  }
-
-  /**
-   * Tells what is new, once for each batch of changes.
-   *
-   * @internal
-   */
-  clientChanged(client: HeartbeatClient): void {
-    const { state, view, lastBeat } = client
-    const { state: oldState, view: oldView, beat } = this.#told
-    this.#told = { state, view, beat: lastBeat }
-    this.#face?.note(client)
-    this.#mark(state, view)
-    if (
-      state !== oldState ||
-      view.verdict !== oldView?.verdict ||
-      view.height !== oldView?.height
-    ) {
-      this.#dispatch('fil-heartbeat-change', { state, view })
-    }
-    if (view.verdict !== oldView?.verdict) this.#dispatch('fil-heartbeat-view', view)
-    if (lastBeat !== undefined && lastBeat !== beat) this.#dispatch('fil-heartbeat-beat', lastBeat)
-  }
-
-  /** @internal */
-  override connectedCallback(): void {
-    super.connectedCallback()
-    void this.#showFace()
-  }
-
-  /** @internal */
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.#face?.disconnect()
-  }
-
-  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (OPTIONS.some((option) => changed.has(option))) {
-      this.#problem = undefined
-      this.#client.configure()
-    }
-    if (Object.keys(LOOKS).some((look) => changed.has(look))) this.#face?.renew()
-  }
-
-  protected override render(): unknown {
-    return this.#face?.draw() ?? this.#problem?.message ?? nothing
-  }
-
-  protected override updated(): void {
-    this.#face?.drawn()
-  }
-
-  async #showFace(): Promise<void> {
-    try {
-      const { Face } = await import('./face.ts')
-      this.#face ??= new Face(this)
-    } catch (error) {
-      return this.clientRefused(error as Error)
-    }
-    if (this.isConnected) await this.#face.connect()
-  }
-
-  // For the page's style sheets: `fil-heartbeat:state(failing)`.
-  #mark({ phase }: ClientState, { verdict }: View): void {
-    const marks = [phase, verdict, ...(this.consented ? ['consented'] : [])]
-    try {
-      this.#states?.clear()
-      for (const mark of marks) this.#states?.add(mark)
-    } catch {
-      // Browsers of before 2024 take no such names.
-    }
-  }
-
-  #dispatch<T extends keyof FilHeartbeatEvents>(
-    type: T,
-    detail: FilHeartbeatEvents[T]['detail']
+  // An attribute that is taken away leaves null.
+  #look<Look extends 'variant' | 'privacyUrl' | 'retentionDays'>(
+    look: Look,
+    value: Looks[Look]
   ): void {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
+    const before = this.#looks[look]
+    this.#looks = { ...this.#looks, [look]: value ?? undefined }
+    this.requestUpdate(look, before)
   }
 }

@@ -7,100 +7,113 @@ import { Announcer } from './announcer.ts'
 import { flows, reportsLabel, sayView, viewLabel } from './labels.ts'
 import { Language } from './language.ts'
 import { followLanguage } from './language-of.ts'
-import { loadMessages } from './languages.ts'
-import { looksProblem } from './looks.ts'
-import type { Messages } from './messages/messages.ts'
-import type { PanelHost } from './panel.ts'
+import { type Loaded, loadMessages } from './languages.ts'
+import { looksProblem, sayable, variantOf } from './looks.ts'
+import type { PanelHost } from './panel-host.ts'
 import { PanelPlace } from './panel-place.ts'
 import { pulse } from './pulse.ts'
 import { drawShape } from './shapes.ts'
 import { pillStyles } from './styles.ts'
 import { everyTick } from './ticker.ts'
-import { TripLog } from './trip-log.ts'
+import { logOf, type TripLog } from './trip-log.ts'
+import { Voice } from './voice.ts'
 
 /** What the face needs to know of its element, and may ask of it. */
-export interface FaceHost extends PanelHost, HTMLElement {
-  readonly renderRoot: HTMLElement | DocumentFragment
-  readonly variant: Variant
-  /** As it was given, which may be nothing that there is. */
-  readonly givenVariant: string | undefined
-  /** What the page says in its own words. */
-  readonly messages: Partial<Messages> | undefined
-  requestUpdate(): void
+export interface FaceHost extends PanelHost {
+  readonly element: HTMLElement & { readonly renderRoot: HTMLElement | DocumentFragment }
+  readonly client: { readonly client: HeartbeatClient | undefined }
   /** Told what could not be loaded. */
-  clientRefused(error: Error): void
-  /** Told what is wrong with its looks, which is no matter of the client's. */
-  tellError(error: Error): void
+  refused(error: Error): void
+  /** Tells the page. */
+  dispatch(type: 'fil-heartbeat-error', detail: { error: Error }): void
 }
-
-/** How much of it is seen before anybody asks. */
-export type Variant = 'pill' | 'card'
 
 type Panel = typeof import('./panel.ts')
 
 /** Draws one element. */
 export class Face {
   readonly #host: FaceHost
-  readonly #trips = new TripLog()
+  readonly #root: HTMLElement | DocumentFragment
   readonly #announcer: Announcer
+  readonly #voice = new Voice()
   readonly #place: PanelPlace
-  #loaded: { readonly tag: string; readonly messages: Messages } | undefined
+  #log: TripLog | undefined
+  /** Confirmed reports that were seen. */
+  #confirmed = 0
+  #loaded: Loaded | undefined
   #language: Language | undefined
   #panel: Panel | undefined
   #loadingPanel: Promise<void> | undefined
   #isOpen = false
   #givesFocusBack = false
+  #hadFocus = false
   #problem: Error | undefined
-  /** Ends what runs while the element is in its page. */
-  #leaving = new AbortController()
+  /** Ends what runs while the element is in its page; absent outside. */
+  #leaving: AbortController | undefined
   #stopTicking: (() => void) | undefined
 
   constructor(host: FaceHost) {
     this.#host = host
+    this.#root = host.element.renderRoot
     this.#announcer = new Announcer(() => host.requestUpdate())
-    this.#place = new PanelPlace(host.renderRoot)
-    adopt(host.renderRoot, pillStyles.styleSheet)
+    this.#place = new PanelPlace(this.#root)
+    adopt(this.#root, pillStyles.styleSheet)
   }
 
   /** Resolves when it can be drawn. */
   async connect(): Promise<void> {
     // It may have come and gone, and come again, while the code was loading.
-    this.#leaving.abort()
+    this.#leaving?.abort()
     this.#leaving = new AbortController()
-    const { signal } = this.#leaving
-    await followLanguage(this.#host, signal, (tag) => this.#speak(tag, signal))
+    if (this.#panel === undefined) this.#loadingPanel = undefined
     this.#tick()
+    await followLanguage(this.#host.element, this.#leaving.signal, (tag, isWanted) =>
+      this.#speak(tag, isWanted)
+    )
   }
 
   disconnect(): void {
-    this.#leaving.abort()
+    this.#leaving?.abort()
+    this.#leaving = undefined
     this.#announcer.stop()
+    this.#voice.fallSilent()
+    // A browser tells of no toggle when an open panel is taken away.
     this.#isOpen = false
+    this.#place.follow(false)
     this.#tick()
   }
 
   /** Takes note of what the client says; the element is drawn anew by itself. */
-  note({ state, lastBeat }: HeartbeatClient): void {
-    if (this.#trips.note(state, lastBeat)) pulse(this.#host.renderRoot)
+  note(client: HeartbeatClient): void {
+    const log = logOf(client)
+    const isNew = log !== this.#log
+    log.note(client.state, client.lastBeat)
+    // What others have seen before is no news.
+    if (!isNew && log.confirmed > this.#confirmed) pulse(this.#root)
+    this.#log = log
+    this.#confirmed = log.confirmed
   }
 
   /** The page has set another variant, other words, or what else is only shown. */
   renew(): void {
-    const problem = looksProblem(this.#host)
+    const { looks } = this.#host
+    const problem = looksProblem(looks)
     if (problem !== undefined && problem.message !== this.#problem?.message)
-      this.#host.tellError(problem)
+      this.#host.dispatch('fil-heartbeat-error', { error: problem })
     this.#problem = problem
     if (this.#loaded !== undefined) {
       const { tag, messages } = this.#loaded
-      this.#language = new Language(tag, messages, this.#host.messages)
+      this.#language = new Language(tag, { ...messages, ...sayable(looks.messages ?? {}) })
     }
     this.#tick()
   }
 
-  draw(): TemplateResult | typeof nothing {
+  /** @returns nothing while there are no words for it */
+  draw(): TemplateResult | undefined {
     const language = this.#language
-    if (language === undefined) return nothing
-    const { state, view, variant } = this.#host
+    if (language === undefined) return undefined
+    const { state, view, looks, client } = this.#host
+    this.#hadFocus = this.#focused?.closest('.panel') != null
     const reports = reportsLabel(state).label
     const said = {
       name: language.say('name'),
@@ -112,8 +125,8 @@ export class Face {
     )
     return html`
       <div class="face" lang=${language.tag} dir=${language.direction}>
-        ${variant === 'card' ? this.#drawCard(language) : this.#drawPill(language, said)}
-        <span role="status">${news}</span>
+        ${variantOf(looks) === 'card' ? this.#drawCard(language) : this.#drawPill(language, said)}
+        <span role="status">${this.#voice.mayTell(client.client) ? news : ''}</span>
       </div>
     `
   }
@@ -121,6 +134,13 @@ export class Face {
   /** What was drawn is there. */
   drawn(): void {
     if (this.#isOpen) this.#place.put()
+    // The button that had the focus may be gone: what it did is told in the same place.
+    if (this.#hadFocus && this.#focused === null)
+      this.#root.querySelector<HTMLElement>('.panel')?.focus()
+  }
+
+  get #focused(): Element | null {
+    return this.#root instanceof ShadowRoot ? this.#root.activeElement : null
   }
 
   #drawPill(language: Language, said: Record<'name' | 'reports' | 'view', string>): TemplateResult {
@@ -160,38 +180,45 @@ export class Face {
   #drawCard(language: Language): TemplateResult {
     void this.#loadPanel()
     return html`
-      <section class="panel card" part="panel card" aria-label=${language.say('details')}>
+      <section
+        class="panel card"
+        part="panel card"
+        aria-label=${language.say('details')}
+        tabindex="-1"
+      >
         ${this.#drawPanel(language)}
       </section>
     `
   }
 
   #drawPanel(language: Language): TemplateResult | typeof nothing {
-    if (this.#panel === undefined) return nothing
-    return this.#panel.drawPanel(this.#host, language, this.#trips, this.#problem)
+    const { problem } = this.#host
+    if (this.#panel !== undefined)
+      return this.#panel.drawPanel(this.#host, language, this.#log, this.#problem)
+    return problem === undefined ? nothing : html`<p dir="auto">${problem.message}</p>`
   }
 
-  async #speak(tag: string, signal: AbortSignal): Promise<void> {
+  async #speak(tag: string, isWanted: () => boolean): Promise<void> {
     try {
       const loaded = await loadMessages(tag)
-      // The page may be in another language by now.
-      if (signal.aborted) return
+      if (!isWanted()) return
       this.#loaded = loaded
       this.renew()
       this.#host.requestUpdate()
     } catch (error) {
-      this.#host.clientRefused(error as Error)
+      if (isWanted()) this.#host.refused(error as Error)
     }
   }
 
   readonly #onToggle = async ({ newState }: ToggleEvent): Promise<void> => {
     this.#isOpen = newState === 'open'
-    const root = this.#host.renderRoot
-    this.#givesFocusBack =
-      !this.#isOpen && root instanceof ShadowRoot && root.activeElement?.closest('#panel') != null
+    this.#givesFocusBack = !this.#isOpen && this.#focused?.closest('#panel') != null
     this.#place.follow(this.#isOpen)
     this.#tick()
-    if (this.#isOpen) await this.#loadPanel()
+    if (!this.#isOpen) return
+    // What could not be fetched before is tried again when somebody asks for it, and only then.
+    if (this.#panel === undefined) this.#loadingPanel = undefined
+    await this.#loadPanel()
     this.#host.requestUpdate()
   }
 
@@ -199,7 +226,7 @@ export class Face {
   readonly #onToggled = (): void => {
     if (!this.#givesFocusBack) return
     this.#givesFocusBack = false
-    this.#host.renderRoot.querySelector<HTMLElement>('.pill')?.focus()
+    this.#root.querySelector<HTMLElement>('.pill')?.focus()
   }
 
   #loadPanel(): Promise<void> {
@@ -210,20 +237,19 @@ export class Face {
   async #fetchPanel(): Promise<void> {
     try {
       this.#panel = await import('./panel.ts')
-      adopt(this.#host.renderRoot, this.#panel.panelStyles.styleSheet)
+      adopt(this.#root, this.#panel.panelStyles.styleSheet)
       this.#host.requestUpdate()
     } catch (error) {
-      this.#loadingPanel = undefined
-      this.#host.clientRefused(error as Error)
+      this.#host.refused(error as Error)
     }
   }
 
   // Ages and waits are shown to the second, but only to somebody who looks.
   #tick(): void {
-    const isSeen = this.#isOpen || this.#host.variant === 'card'
+    const isSeen = this.#isOpen || variantOf(this.#host.looks) === 'card'
     this.#stopTicking?.()
     this.#stopTicking =
-      isSeen && !this.#leaving.signal.aborted
+      isSeen && this.#leaving !== undefined
         ? everyTick(() => this.#host.requestUpdate())
         : undefined
   }
@@ -233,7 +259,9 @@ function drawChain(view: View, label: string, language: Language): TemplateResul
   const { tone } = viewLabel(view)
   const { height } = view
   const isFine = tone === 'fine' && height !== undefined
-  return html`<span class="chain ${tone}" part="chain">${isFine ? language.number(height) : label}</span>`
+  return html`<span class="chain ${tone}" part="chain">
+    ${isFine ? language.number(height) : label}
+  </span>`
 }
 
 function adopt(root: Node, sheet: CSSStyleSheet | undefined): void {

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit'
 import type { ClientState } from '../client/index.ts'
 import type { Language } from './language.ts'
 import type { MessageKey } from './messages/messages.ts'
-import type { PanelHost } from './panel.ts'
+import type { PanelHost } from './panel-host.ts'
 import { routeName } from './route-picture.ts'
 import type { TripLog } from './trip-log.ts'
 
@@ -15,7 +15,7 @@ import type { TripLog } from './trip-log.ts'
 export function drawFacts(
   { lastBeat, view, state: own, sharesTabs }: PanelHost,
   state: ClientState,
-  log: TripLog,
+  log: TripLog | undefined,
   { language, now }: { readonly language: Language; readonly now: number }
 ): TemplateResult {
   const beating = state.phase === 'beating' ? state : undefined
@@ -44,7 +44,8 @@ function known<T>(value: T | undefined, say: (value: T) => string): string | und
   return value === undefined ? undefined : say(value)
 }
 
-function delivered({ settled }: TripLog, language: Language): string | undefined {
+function delivered(log: TripLog | undefined, language: Language): string | undefined {
+  const settled = log?.settled ?? []
   if (settled.length === 0) return undefined
   const taken = settled.filter(({ isConfirmed }) => isConfirmed).length
   return language.say('delivered-of', { taken, sent: settled.length })

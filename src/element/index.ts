@@ -1,33 +1,14 @@
 // <fil-heartbeat>: a client's state and view go in, a pill and a panel come out. This module has no
 // side effects; define.ts registers the tag.
 
-import type {
-  ClientOptions,
-  ClientState,
-  HeadInput,
-  HeartbeatClient,
-  SentBeat,
-  View
-} from '../client/index.ts'
+import type { ClientOptions, HeadInput, HeartbeatClient } from '../client/index.ts'
 import { FilHeartbeatElement as LitFilHeartbeat } from './element.ts'
+import type { FilHeartbeatEvents } from './events.ts'
 import type { Messages } from './messages/messages.ts'
 
+export type { FilHeartbeatEvents } from './events.ts'
 export { addLanguage, type LanguageSource } from './languages.ts'
 export type { Message, MessageKey, Messages } from './messages/messages.ts'
-
-/** The events of the element; all bubble, and cross shadow boundaries. */
-export interface FilHeartbeatEvents {
-  /** The state or the view changed. */
-  'fil-heartbeat-change': CustomEvent<{ state: ClientState; view: View }>
-  /** Another verdict on the wallet's view of the chain. */
-  'fil-heartbeat-view': CustomEvent<View>
-  /** A beat left. */
-  'fil-heartbeat-beat': CustomEvent<SentBeat>
-  /** The user chose, in the element. */
-  'fil-heartbeat-consent': CustomEvent<{ consented: boolean }>
-  /** An option or a head was wrong; the element says so too. */
-  'fil-heartbeat-error': CustomEvent<{ error: Error }>
-}
 
 type MarkupOptions = Omit<ClientOptions, 'identity'>
 
@@ -49,9 +30,9 @@ export interface FilHeartbeatElement
   set variant(variant: 'pill' | 'card' | undefined)
   /** Who runs the aggregator, by name. */
   operatorName: string | undefined
-  /** URL of the operator's privacy policy. */
+  /** URL of the operator's privacy policy; `undefined` where it is none of `http:` or `https:`. */
   privacyUrl: string | undefined
-  /** Days for which the operator keeps what is reported. */
+  /** Days for which the operator keeps what is reported; `undefined` where it is no number from 0 on. */
   retentionDays: number | undefined
   /** Words of the page's own, by their key. */
   messages: Partial<Messages> | undefined

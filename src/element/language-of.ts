@@ -5,30 +5,37 @@ const DEFAULT_LANGUAGE = 'en'
 
 /**
  * Tells the language that an element stands in, and again whenever that changes, until the signal
- * aborts. Resolves when what the first call began has ended.
+ * aborts. What is told can be asked whether it is still wanted, since fetching words takes a while.
+ * Resolves when what the first call began has ended.
  */
 export async function followLanguage(
   element: Element,
   signal: AbortSignal,
-  onLanguage: (tag: string) => Promise<void>
+  onLanguage: (tag: string, isWanted: () => boolean) => Promise<void>
 ): Promise<void> {
+  let told = 0
   let last = languageOf(element)
+  const tell = (): Promise<void> => {
+    told += 1
+    const number = told
+    return onLanguage(last, () => number === told && !signal.aborted)
+  }
   const look = (): void => {
     const tag = languageOf(element)
     if (tag === last) return
     last = tag
-    void onLanguage(tag)
+    void tell()
   }
   const observer = new MutationObserver(look)
   for (const root of rootsOf(element)) {
     observer.observe(root, { attributes: true, attributeFilter: ['lang'], subtree: true })
   }
-  const forget = onLanguageAdded(() => void onLanguage(last))
+  const forget = onLanguageAdded(() => void tell())
   signal.addEventListener('abort', () => {
     observer.disconnect()
     forget()
   })
-  await onLanguage(last)
+  await tell()
 }
 
 /** What the nearest ancestor says, also outside of the shadow trees that the element lies in. */

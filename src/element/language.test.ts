@@ -75,7 +75,7 @@ test('a host among words that run the other way keeps its own order', () => {
 })
 
 test('a page may say any message in its own words', () => {
-  const own = new Language('en', en, { name: 'Network health' })
+  const own = new Language('en', { ...en, name: 'Network health' })
   assert.equal(own.say('name'), 'Network health')
   assert.equal(own.say('idle'), 'Nothing is sent.')
 })

@@ -18,14 +18,13 @@ export class Language {
   readonly #plurals: Intl.PluralRules
   readonly #numbers: Intl.NumberFormat
   readonly #relative: Intl.RelativeTimeFormat
+  /** By unit: making one takes longer than using it. */
+  readonly #measures = new Map<string, Intl.NumberFormat>()
 
-  /**
-   * @param tag BCP 47, as `loadMessages` gives it
-   * @param own what the page says in its own words
-   */
-  constructor(tag: string, messages: Messages, own: Partial<Messages> = {}) {
+  /** @param tag BCP 47, as `loadMessages` gives it */
+  constructor(tag: string, messages: Messages) {
     this.tag = tag
-    this.#messages = { ...messages, ...own }
+    this.#messages = messages
     this.#plurals = new Intl.PluralRules(this.tag)
     this.#numbers = new Intl.NumberFormat(this.tag)
     this.#relative = new Intl.RelativeTimeFormat(this.tag)
@@ -78,9 +77,17 @@ export class Language {
     return new Date(at).toLocaleTimeString(this.tag, { hour: '2-digit', minute: '2-digit' })
   }
 
-  #measure(unit: string, amount: number): string {
-    const style = { style: 'unit', unit, unitDisplay: 'short' } as const
-    return new Intl.NumberFormat(this.tag, style).format(amount)
+  /** Days, in full: `7 days`. */
+  days(amount: number): string {
+    return this.#measure('day', amount, 'long')
+  }
+
+  #measure(unit: string, amount: number, unitDisplay: 'short' | 'long' = 'short'): string {
+    const key = `${unit} ${unitDisplay}`
+    const style = { style: 'unit', unit, unitDisplay } as const
+    const format = this.#measures.get(key) ?? new Intl.NumberFormat(this.tag, style)
+    this.#measures.set(key, format)
+    return format.format(amount)
   }
 
   #form(message: Message, count: Values[string] | undefined): string {

@@ -2,6 +2,7 @@
 // and a page may add its own.
 
 import { OptionError } from '../errors.ts'
+import { sayable } from './looks.ts'
 import type { Messages } from './messages/messages.ts'
 
 /** The messages of one language, or how to fetch them. What is left out is said in English. */
@@ -37,23 +38,31 @@ export function onLanguageAdded(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
+/** Messages that are there, and the tag by which numbers and times are written beside them. */
+export interface Loaded {
+  readonly tag: string
+  readonly messages: Messages
+}
+
 /**
  * The messages for a page in a language: of its region, or else of the language at large, or else
- * English. With the tag by which numbers and times are then written.
+ * English, also where those cannot be fetched.
  *
- * @throws when they cannot be fetched
+ * @throws when English cannot be fetched either
  */
-export async function loadMessages(tag: string): Promise<{ tag: string; messages: Messages }> {
+export async function loadMessages(tag: string): Promise<Loaded> {
   for (const each of widening(canonical(tag))) {
-    const own = added.get(each)
-    if (own !== undefined) {
-      const given = typeof own === 'function' ? await own() : own
-      return { tag, messages: { ...(await ENGLISH()), ...given } }
-    }
-    const source = SOURCES[each]
-    if (source !== undefined) return { tag, messages: await source() }
+    const messages = await fetchMessages(each).catch(() => undefined)
+    if (messages !== undefined) return { tag, messages }
   }
   return { tag: 'en', messages: await ENGLISH() }
+}
+
+async function fetchMessages(tag: string): Promise<Messages | undefined> {
+  const own = added.get(tag)
+  if (own === undefined) return await SOURCES[tag]?.()
+  const given = typeof own === 'function' ? await own() : own
+  return { ...(await ENGLISH()), ...sayable(given) }
 }
 
 /** `zh-Hant-TW`, `zh-Hant`, `zh`. */

@@ -2,14 +2,14 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { ClientOptions } from '../client/index.ts'
 import { DEFAULT_ELEMENT_BEAT_PERIOD } from '../constants.ts'
 import type { Language } from './language.ts'
-import { privacyLink } from './looks.ts'
+import { daysOf, privacyLink } from './looks.ts'
 import type { MessageKey } from './messages/messages.ts'
-import type { PanelHost } from './panel.ts'
+import type { PanelHost } from './panel-host.ts'
 import { chainName } from './sentences.ts'
 
 /** Asks for consent: what it is good for, what would be sent by now, to whom, and for how long. */
 export function drawOffer(host: PanelHost, language: Language): TemplateResult {
-  const privacy = privacyLink(host.privacyUrl)
+  const privacy = privacyLink(host.looks)
   return html`
     <section class="offer">
       <h2>${language.say('offer-title')}</h2>
@@ -19,7 +19,7 @@ export function drawOffer(host: PanelHost, language: Language): TemplateResult {
         <div>
           <dt>${language.say('offer-kept')}</dt>
           <dd>
-            ${kept(host.retentionDays, language)}
+            ${kept(host, language)}
             ${
               privacy === undefined
                 ? nothing
@@ -60,30 +60,25 @@ function rows(given: readonly Row[], language: Language): TemplateResult[] {
 }
 
 /** Who gets it, and who passes it on. */
-function receivers({ clientOptions, operatorName }: PanelHost, language: Language): Row[] {
-  const { target, relay, rpc, iceServers = [] } = clientOptions
+function receivers({ options, looks }: PanelHost, language: Language): Row[] {
+  const { relay, rpc, iceServers = [] } = options
+  const { operatorName: operator } = looks
+  const { to, by } = serverOf(options.target, language)
   const others = [
+    ...by,
     ...hostsOf(relay),
     ...hostsOf(rpc),
-    ...iceServers.flatMap(({ urls }) => hostsOf(urls)),
-    ...(isListed(target) ? [language.say('offer-list')] : [])
+    ...iceServers.flatMap(({ urls }) => hostsOf(urls))
   ]
-  const host = serverName(target, language)
   return [
-    [
-      'offer-to',
-      operatorName ? language.say('offer-operator', { operator: operatorName, host }) : host
-    ],
+    ['offer-to', operator ? language.say('offer-operator', { operator, host: to }) : to],
     ['offer-by', [...new Set(others)].join(', ')]
   ]
 }
 
 /** Every field of a report, with the value that it would have by now. */
-function contents(
-  { clientOptions, shownHead: head, view, state }: PanelHost,
-  language: Language
-): Row[] {
-  const { nickname, minerAddress, chain, beatPeriod } = clientOptions
+function contents({ options, head, view, state }: PanelHost, language: Language): Row[] {
+  const { nickname, minerAddress, chain, beatPeriod } = options
   const epoch = head?.height ?? view.height
   const settled = head?.settled
   return [
@@ -120,24 +115,28 @@ function period(given: ClientOptions['beatPeriod'], language: Language): string 
   return Number.isFinite(Number(ms)) ? language.until(Number(ms), 0) : String(ms)
 }
 
-function kept(days: number | null | undefined, language: Language): string {
-  // An attribute that is taken away leaves null.
-  if (days == null || !(days >= 0)) return language.say('offer-kept-unknown')
-  const style = { style: 'unit', unit: 'day', unitDisplay: 'long' } as const
-  return new Intl.NumberFormat(language.tag, style).format(days)
+function kept({ looks }: PanelHost, language: Language): string {
+  const days = daysOf(looks)
+  return days === undefined ? language.say('offer-kept-unknown') : language.days(days)
 }
 
-/** Whether it is the URL of a discovery document. */
-function isListed(target: unknown): boolean {
-  return URL.canParse(String(target))
-}
-
-function serverName(target: unknown, language: Language): string {
-  if (isListed(target)) return new URL(String(target)).host
-  const id = String(target ?? '').match(/p2p\/(\w+)\s*$/)?.[1]
-  if (id === undefined) return language.say('offer-nobody')
-  const [host] = hostsOf(target)
-  return host ?? language.say('offer-server', { id: id.slice(-8) })
+/** The server by its hosts, or else by its peer id; and the relays that its own addresses go through. */
+function serverOf(
+  target: unknown,
+  language: Language
+): { readonly to: string; readonly by: readonly string[] } {
+  const addresses = String(target ?? '').split(/[\s,]+/)
+  // The URL of a discovery document.
+  if (URL.canParse(String(target)))
+    return { to: new URL(String(target)).host, by: [language.say('offer-list')] }
+  const isCircuit = (address: string): boolean => address.includes('/p2p-circuit')
+  const direct = addresses.filter((each) => !isCircuit(each)).flatMap(hostsOf)
+  const id = addresses.at(-1)?.match(/p2p\/(\w+)$/)?.[1]
+  const name = id === undefined ? 'offer-nobody' : 'offer-server'
+  return {
+    to: [...new Set(direct)].join(', ') || language.say(name, { id: id?.slice(-8) ?? '' }),
+    by: addresses.filter(isCircuit).flatMap(hostsOf)
+  }
 }
 
 /** The hosts in multiaddrs and URLs. */

@@ -11,6 +11,8 @@ export const panelStyles = css`
     color: var(--_text);
     font-weight: 400;
     container-type: inline-size;
+    /* Where nothing else says how wide a card is. */
+    contain-intrinsic-inline-size: 320px;
   }
   #panel {
     position: fixed;

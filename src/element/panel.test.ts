@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClientOptions } from '../client/index.ts'
 import { drawOffer } from './offer.ts'
-import type { PanelHost } from './panel.ts'
+import type { PanelHost } from './panel-host.ts'
 import { ENGLISH, textOf } from './words.kit.test.ts'
 
 const PEER = '12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5'
@@ -13,21 +13,19 @@ Object.assign(globalThis, {
 })
 
 /** What a user reads before consent. */
-function offer(clientOptions: ClientOptions, more: Partial<PanelHost> = {}): string {
+function offer(options: ClientOptions, more: Partial<PanelHost> = {}): string {
   const host: PanelHost = {
     state: { phase: 'idle' },
     view: { verdict: 'unknown', checkedAt: 0 },
-    shownHead: undefined,
+    head: undefined,
     lastBeat: undefined,
     sharesTabs: undefined,
     consented: false,
     problem: undefined,
-    operatorName: undefined,
-    privacyUrl: undefined,
-    retentionDays: undefined,
-    clientOptions,
+    looks: {},
+    options,
     choose() {},
-    async retry() {},
+    retry() {},
     requestUpdate() {},
     ...more
   }
@@ -48,11 +46,18 @@ test('names the host of a list of addresses, and says that it may name relays', 
   assert.doesNotMatch(other, /may name/)
 })
 
+test('names a relay in the server’s own address as a way, and every host of the server', () => {
+  const said = offer({
+    target: `/dns4/relay.example/tcp/443/wss/p2p/${PEER}/p2p-circuit/p2p/${PEER} /dns4/a.example/tcp/443/wss/p2p/${PEER} /dns6/b.example/tcp/443/wss/p2p/${PEER}`
+  })
+  assert.match(said, /Goes to a\.example, b\.example By way of relay\.example /)
+})
+
 test('names every field that is sent, with the value that it would have', () => {
   const said = offer(
     { target: `/p2p/${PEER}`, chain: 'calibration', nickname: 'Ann', beatPeriod: '10s' },
     {
-      shownHead: {
+      head: {
         cids: [CID, CID],
         height: 5_123_456n,
         settled: { height: 5_123_446n, cids: [CID] }
@@ -79,7 +84,13 @@ test('names the operator, how long it keeps what it gets, and its policy', () =>
   const target = `/dns4/agg.example/tcp/443/wss/p2p/${PEER}`
   const said = offer(
     { target },
-    { operatorName: 'Fathom', retentionDays: 7, privacyUrl: 'https://fathom.example/privacy' }
+    {
+      looks: {
+        operatorName: 'Fathom',
+        retentionDays: 7,
+        privacyUrl: 'https://fathom.example/privacy'
+      }
+    }
   )
   assert.match(said, /Goes to Fathom, at agg\.example/)
   assert.match(said, /Kept for 7 days Privacy policy/)
@@ -87,6 +98,6 @@ test('names the operator, how long it keeps what it gets, and its policy', () =>
 })
 
 test('leads to no policy that would run as script', () => {
-  const said = offer({ target: `/p2p/${PEER}` }, { privacyUrl: 'javascript:alert(1)' })
+  const said = offer({ target: `/p2p/${PEER}` }, { looks: { privacyUrl: 'javascript:alert(1)' } })
   assert.doesNotMatch(said, /Privacy policy/)
 })

@@ -2,12 +2,13 @@
 // pill says in words, ask for consent, and have the switch that takes it back.
 
 import { html, nothing, type TemplateResult } from 'lit'
-import type { ClientOptions, ClientState, HeartbeatClient } from '../client/index.ts'
+import type { ClientOptions, ClientState } from '../client/index.ts'
 import { drawCopy } from './copy.ts'
 import { drawFacts } from './facts.ts'
 import { flows, reportsLabel, sayView, viewLabel } from './labels.ts'
 import type { Language } from './language.ts'
 import { drawOffer } from './offer.ts'
+import type { PanelHost } from './panel-host.ts'
 import { drawRoute } from './route-picture.ts'
 import { reportsSentence, viewSentence } from './sentences.ts'
 import { drawShape } from './shapes.ts'
@@ -15,23 +16,6 @@ import { drawTrips } from './trip-line.ts'
 import type { TripLog } from './trip-log.ts'
 
 export { panelStyles } from './panel-styles.ts'
-
-/** What the panel needs to know of its element, and may ask of it. */
-export interface PanelHost
-  extends Pick<HeartbeatClient, 'state' | 'view' | 'lastBeat' | 'sharesTabs' | 'consented'> {
-  /** The last head that the client knows. */
-  readonly shownHead: HeartbeatClient['head']
-  readonly clientOptions: ClientOptions
-  /** What was last wrong with an option, a head or the code. */
-  readonly problem: Error | undefined
-  readonly operatorName: string | undefined
-  readonly privacyUrl: string | undefined
-  readonly retentionDays: number | undefined
-  /** The user chooses. */
-  choose(consent: boolean): void
-  retry(): Promise<void>
-  requestUpdate(): void
-}
 
 /**
  * Draws what is to be said of the present state.
@@ -41,14 +25,14 @@ export interface PanelHost
 export function drawPanel(
   host: PanelHost,
   language: Language,
-  log: TripLog,
+  log: TripLog | undefined,
   problem?: Error
 ): TemplateResult {
   const { state, view } = host
   const now = Date.now()
   const chain = viewLabel(view)
   const { shape, label } = reportsLabel(state)
-  const speech = { language, chain: host.clientOptions.chain, now }
+  const speech = { language, chain: host.options.chain, now }
   return html`
     <section class="${flows(state) ? 'flows' : ''}">
       <div class="head">
@@ -74,7 +58,7 @@ function drawProblem(problem: Error | undefined): TemplateResult | typeof nothin
 function drawRest(
   host: PanelHost,
   language: Language,
-  log: TripLog,
+  log: TripLog | undefined,
   now: number
 ): TemplateResult | typeof nothing {
   switch (host.state.phase) {
@@ -92,15 +76,15 @@ function drawRest(
 function drawRunning(
   host: PanelHost,
   language: Language,
-  log: TripLog,
+  log: TripLog | undefined,
   now: number
 ): TemplateResult {
   const state = host.state.phase === 'following' ? host.state.leader : host.state
   return html`
     <section>
-      ${drawRoute(state, language, mayRelay(host.clientOptions))}
+      ${drawRoute(state, language, mayRelay(host.options))}
       ${drawFacts(host, state, log, { language, now })}
-      ${drawTrips(log.settled, language)}
+      ${drawTrips(log?.settled ?? [], language)}
     </section>
     <section>
       ${drawSent(host, language)}
@@ -140,13 +124,12 @@ function drawSent({ lastBeat }: PanelHost, language: Language): TemplateResult |
   `
 }
 
-// What fails is told by the element itself.
 function drawRetry(
   host: PanelHost,
   language: Language,
   label: 'try-now' | 'try-again'
 ): TemplateResult {
-  const retry = (): void => void host.retry().catch(() => {})
+  const retry = (): void => host.retry()
   return html`<button class="act" part="button" @click=${retry}>${language.say(label)}</button>`
 }
 

@@ -31,8 +31,8 @@ export function drawRoute(
   return html`
     <svg class="route" viewBox="0 0 320 88" role="img" aria-label=${name}>
       ${svg`
-        ${hasRelay ? drawLeg(toRelay, 'M48 54 H136', 'M48 54 H80 M104 54 H136') : ''}
-        ${hasRelay ? drawLeg(toServer, 'M184 54 H272', 'M184 54 H216 M240 54 H272') : ''}
+        ${hasRelay ? drawLeg(mirrored ? toServer : toRelay, 'M48 54 H136', 'M48 54 H80 M104 54 H136') : ''}
+        ${hasRelay ? drawLeg(mirrored ? toRelay : toServer, 'M184 54 H272', 'M184 54 H216 M240 54 H272') : ''}
         ${drawLeg(direct, 'M42 44 C96 12 224 12 278 44', 'M42 44 C70 28 108 20 144 20 M176 20 C212 20 250 28 278 44')}
         ${place(mirrored ? 288 : 32, 'place-page')}${hasRelay ? place(160, 'place-relay') : ''}
         ${place(mirrored ? 32 : 288, 'place-server')}

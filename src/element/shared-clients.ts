@@ -32,7 +32,7 @@ export class Lease {
    * @throws what the client's `configure` throws; there is a client all the same
    */
   take(options: ClientOptions): void {
-    const key = JSON.stringify(options)
+    const key = keyOf(options)
     if (this.#shared !== undefined && key === this.#key) return
     const before = this.#shared
     const there = clients.get(key)
@@ -57,8 +57,9 @@ export class Lease {
   setHead(head: HeadInput | undefined): void {
     const { heads, client } = this.#shared ?? {}
     heads?.delete(this)
-    if (head !== undefined) heads?.set(this, head)
     client?.setHead(head ?? [...(heads?.values() ?? [])].at(-1))
+    // One that was refused is nothing to come back to.
+    if (head !== undefined) heads?.set(this, head)
   }
 
   /** The last one out stops the client; its head goes with it. */
@@ -78,4 +79,9 @@ export class Lease {
     shared.users.add(this)
     clients.set(key, shared)
   }
+}
+
+// What is no option is refused by the client, and has a key all the same.
+function keyOf(options: ClientOptions): string {
+  return JSON.stringify(options, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))
 }

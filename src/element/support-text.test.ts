@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PanelHost } from './panel.ts'
+import type { PanelHost } from './panel-host.ts'
 import { supportText } from './support-text.ts'
 
 test('has what a helper asks for, heights beyond the numbers of JSON included', () => {
   const host = {
-    clientOptions: { target: '/p2p/x' },
+    options: { target: '/p2p/x' },
     state: { phase: 'idle' },
     view: { verdict: 'fresh', height: 2n ** 64n - 1n, checkedAt: 0 },
     lastBeat: undefined,

@@ -1,16 +1,16 @@
-import type { PanelHost } from './panel.ts'
+import type { PanelHost } from './panel-host.ts'
 
 /**
  * What somebody who helps wants to know, as text: addresses, states and what was last sent, in the
  * words of the code. It holds no key; of the page it names the origin alone.
  */
 export function supportText(host: PanelHost): string {
-  const { clientOptions, state, view, lastBeat, sharesTabs, problem } = host
+  const { options, state, view, lastBeat, sharesTabs, problem } = host
   const facts: [string, unknown][] = [
     ['at', new Date().toISOString()],
     ['page', globalThis.location?.origin],
     ['browser', globalThis.navigator?.userAgent],
-    ['options', clientOptions],
+    ['options', options],
     ['state', state],
     ['view', view],
     ['shares tabs', sharesTabs],

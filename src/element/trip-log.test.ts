@@ -21,10 +21,12 @@ function acknowledged(at: number, rtt?: number): ClientState & { phase: 'beating
 
 test('a report is confirmed by the answer that follows it, once', () => {
   const log = new TripLog()
-  assert.equal(log.note(acknowledged(5, 3), beatAt(10)), false, 'an answer to the one before')
-  assert.equal(log.note(acknowledged(33, 23), beatAt(10)), true)
-  assert.equal(log.note(acknowledged(33, 23), beatAt(10)), false)
-  assert.deepEqual(log.trips, [{ at: 10, isConfirmed: true, rtt: 23 }])
+  log.note(acknowledged(5, 3), beatAt(10))
+  assert.equal(log.confirmed, 0, 'an answer to the one before')
+  log.note(acknowledged(33, 23), beatAt(10))
+  log.note(acknowledged(33, 23), beatAt(10))
+  assert.equal(log.confirmed, 1)
+  assert.deepEqual(log.settled, [{ at: 10, isConfirmed: true, rtt: 23 }])
 })
 
 test('one that the next one overtook was lost', () => {
@@ -42,22 +44,24 @@ test('one that the next one overtook was lost', () => {
 test('what another tab is told counts as well', () => {
   const log = new TripLog()
   const state = { phase: 'following', since: 1, leader: acknowledged(12, 2) } as const
-  assert.equal(log.note(state, beatAt(10)), true)
+  log.note(state, beatAt(10))
+  assert.equal(log.confirmed, 1)
 })
 
 test('a server that confirms nothing confirms nothing', () => {
   const log = new TripLog()
   const state = { ...acknowledged(12), delivery: { kind: 'unconfirmed' } } as const
-  assert.equal(log.note(state, beatAt(10)), false)
+  log.note(state, beatAt(10))
+  assert.equal(log.confirmed, 0)
 })
 
 test('it keeps as many as are drawn, and none of before it was stopped', () => {
   const log = new TripLog()
   for (let at = 1; at <= MAX_DRAWN_TRIPS + 5; at += 1) log.note(acknowledged(at, 1), beatAt(at))
-  assert.equal(log.trips.length, MAX_DRAWN_TRIPS)
-  assert.equal(log.trips[0]?.at, 6)
+  assert.equal(log.settled.length, MAX_DRAWN_TRIPS)
+  assert.equal(log.settled[0]?.at, 6)
   log.note({ phase: 'idle' }, beatAt(99))
-  assert.deepEqual(log.trips, [])
+  assert.deepEqual(log.settled, [])
 })
 
 test('the line has a gap and a mark for what was lost', () => {
