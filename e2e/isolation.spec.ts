@@ -41,7 +41,7 @@ test('a wallet beats straight to an aggregator, and its page loads no network co
   site
 }) => {
   await wallet.embed({ ...FAST, target: services.directAddress })
-  await wallet.page.locator('fil-heartbeat').click()
+  await wallet.openPanel()
   await expect(wallet.page.getByRole('dialog')).toContainText('Nothing is sent.')
   expect(wallet.requests.filter((url) => /frame\.|frame-/.test(url))).toEqual([])
   await wallet.start()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { daysOf, type Looks, looksProblem, privacyLink, sayable, variantOf } from './looks.ts'
+import { daysOf, type Looks, privacyLink, sayable, variantOf } from './looks.ts'
+import { looksProblem } from './looks-problem.ts'
 
 Object.assign(globalThis, { document: { baseURI: 'https://wallet.example/app/' } })
 

@@ -1,4 +1,3 @@
-import { OptionError } from '../errors.ts'
 import type { Messages } from './messages/messages.ts'
 
 /** How much of the element is seen before anybody asks. */
@@ -13,23 +12,7 @@ export interface Looks {
   readonly messages?: Partial<Messages> | undefined
 }
 
-/** What is wrong with what is only shown, in the words that were wrong. What is wrong is not shown. */
-export function looksProblem(looks: Looks): OptionError | undefined {
-  const { variant, privacyUrl, retentionDays, messages } = looks
-  if (variant !== undefined && variant !== variantOf(looks)) {
-    return new OptionError('variant', `"${variant}" is not one of pill, card`)
-  }
-  if (privacyUrl && privacyLink(looks) === undefined) {
-    return new OptionError('privacyUrl', `"${privacyUrl}" is not a URL of http or https`)
-  }
-  if (retentionDays !== undefined && daysOf(looks) === undefined) {
-    return new OptionError('retentionDays', 'is not a number of days')
-  }
-  const wrong = Object.entries(messages ?? {}).find(([, message]) => !isMessage(message))
-  if (wrong !== undefined) return new OptionError('messages', `"${wrong[0]}" is no message`)
-  return undefined
-}
-
+/** A pill, unless it is a card. */
 export function variantOf({ variant }: Looks): Variant {
   return variant === 'card' ? 'card' : 'pill'
 }
@@ -51,6 +34,7 @@ export function sayable(messages: Partial<Messages>): Partial<Messages> {
   return Object.fromEntries(Object.entries(messages).filter(([, message]) => isMessage(message)))
 }
 
-function isMessage(message: unknown): boolean {
+/** Whether it can be said. */
+export function isMessage(message: unknown): boolean {
   return typeof message === 'string' || typeof Object(message).other === 'string'
 }
