@@ -198,6 +198,19 @@ describe('the tabs of one wallet', () => {
     assertQuiet(browser, pages)
   })
 
+  test('hand over when the network side of the one that reports is lost', async () => {
+    const browser = new HandBrowser()
+    const pages = await open(browser, 2)
+    const [first, second] = pages as [Page, Page]
+    first.session.tell({ type: 'state', state: { phase: 'unsupported', problem: 'it is gone' } })
+    await browser.tick(0)
+    assert.deepEqual(first.state, { phase: 'unsupported', problem: 'it is gone' })
+    assert.deepEqual(reporting(pages), [1])
+    assert.equal(second.state?.phase, 'connecting')
+    await stop(pages)
+    assertQuiet(browser, pages)
+  })
+
   test('are all told when one stops everywhere', async () => {
     const browser = new HandBrowser()
     const pages = await open(browser, 3)

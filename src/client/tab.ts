@@ -220,6 +220,10 @@ export class PageTab implements Tab {
 
   /** Tells the client, and the tabs that follow. */
   #publish(news: News): void {
+    if (news.type === 'state' && news.state.phase === 'unsupported') {
+      void this.#reporting.end()
+      return this.#giveUp(news.state.problem)
+    }
     this.#tell(news)
     const slot = news.type === 'head-failed' ? 'head' : news.type
     this.#mirror = { ...this.#mirror, [slot]: { ...news, at: this.#platform.clock.elapsed() } }
