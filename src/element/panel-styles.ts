@@ -95,6 +95,14 @@ export const panelStyles = css`
     inline-size: 100%;
     margin: 0;
   }
+  /* However long the rest is: to agree and to refuse are in view. */
+  .offer .choice {
+    position: sticky;
+    inset-block-end: 0;
+    margin-block: 8px -12px;
+    padding-block: 8px 12px;
+    background: var(--_surface);
+  }
   .act {
     flex: 1 1 0;
     min-block-size: 36px;
