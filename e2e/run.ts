@@ -17,7 +17,11 @@ const STEPS: readonly Step[] = [
   { name: 'types', command: ['tsc'] },
   { name: 'lint', command: ['biome', 'check', '.'] },
   { name: 'build', command: ['node', 'esbuild.config.mjs'] },
-  { name: 'unit', command: ['node', '--test', 'src/**/*.test.ts', 'demo/**/*.test.ts'] },
+  {
+    name: 'unit',
+    // Node would take one core less than there are.
+    command: ['node', '--test', '--test-concurrency=2', 'src/**/*.test.ts', 'demo/**/*.test.ts']
+  },
   // One file after another: some make crowds, and some measure time.
   {
     name: 'built files',
