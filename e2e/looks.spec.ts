@@ -15,6 +15,8 @@ test('a keyboard opens the details, reads them, and comes back to where it was',
   await expect(pill(page)).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(panel(page)).toBeFocused()
+  // The panel's own code comes when it is opened.
+  await expect(panel(page).getByText('What each report holds')).toBeVisible()
   await page.keyboard.press('Tab')
   await expect(panel(page).getByText('What each report holds')).toBeFocused()
   await page.keyboard.press('Tab')
