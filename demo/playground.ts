@@ -2,6 +2,7 @@
 // each theme and language. Its client is a fake one, so nothing is dialled. #gallery shows all at once.
 
 import { html, render, type TemplateResult } from 'lit'
+import type { FilHeartbeatElement } from '../src/element/element.ts'
 import { type Attribute, drawControls, markupOf, readAttributes } from './playground/controls.ts'
 import { FakeClient } from './playground/fake-client.ts'
 import { drawGallery } from './playground/gallery.ts'
@@ -17,9 +18,13 @@ const WIDTHS = {
   '40px': '40 px'
 }
 
+/** For how long the button says what became of a copy, in ms. */
+const COPIED_PERIOD = 2_000
+
 const query = new URLSearchParams(location.search)
 const { reports, views } = scenesAt(Date.now())
 const client = new FakeClient(reports[0] as Scene)
+let copyTimer: ReturnType<typeof setTimeout> | undefined
 const values = new Map([
   ['target', 'https://heartbeat.example/.well-known/fil-heartbeat.json'],
   ['nickname', 'Demo wallet'],
@@ -28,10 +33,11 @@ const values = new Map([
   ['retention-days', '7']
 ])
 const page = {
-  scene: 'Off',
+  scene: reports[0] as Scene,
   language: query.get('lang') ?? 'en',
   theme: query.get('theme') ?? 'auto',
-  width: 'full'
+  width: 'full',
+  copy: 'Copy'
 }
 
 // The gallery is asked for nothing; the controls are read off the manifest.
@@ -68,7 +74,7 @@ async function showAgain(): Promise<void> {
 function drawPlayground(): TemplateResult {
   return html`
     <header>
-      <strong>fil-heartbeat</strong> <span>playground</span>
+      <h1>fil-heartbeat</h1> <span>playground</span>
       <a href="#gallery">Everything at once</a>
     </header>
     <main>
@@ -84,7 +90,7 @@ function drawPlayground(): TemplateResult {
       </section>
       <section aria-label="Controls">${drawControls(attributes, values, setAttribute)}</section>
       <section aria-label="Code">
-        <h2>Code <button @click=${copyCode}>Copy</button></h2>
+        <h2>Code <button @click=${copyCode}>${page.copy}</button></h2>
         <pre tabindex="0">${markupOf(values)}</pre>
       </section>
     </main>
@@ -101,9 +107,10 @@ function drawScenes(title: string, scenes: readonly Scene[]): TemplateResult {
     <div class="scenes">
       ${scenes.map(
         (scene) => html`<button
-          aria-pressed=${scene.name === page.scene}
+          aria-pressed=${scene.name === page.scene.name}
           @click=${() => {
-            page.scene = scene.name
+            page.scene = scene
+            applyAttributes()
             client.show(scene)
             draw()
           }}
@@ -143,18 +150,28 @@ function setAttribute(name: string, value: string): void {
 }
 
 function applyAttributes(): void {
-  const element = document.querySelector('.stage fil-heartbeat')
+  const element = document.querySelector<FilHeartbeatElement>('.stage fil-heartbeat')
+  if (element === null) return
   for (const { name } of attributes) {
     const value = values.get(name)
-    if (value === undefined) element?.removeAttribute(name)
-    else element?.setAttribute(name, value)
+    if (value === undefined) element.removeAttribute(name)
+    else element.setAttribute(name, value)
   }
+  element.chain = page.scene.chain ?? (values.get('chain') as FilHeartbeatElement['chain'])
+  client.configure(element.clientOptions)
 }
 
-async function copyCode({ target }: Event): Promise<void> {
-  await navigator.clipboard.writeText(markupOf(values))
-  const button = target as HTMLButtonElement
-  button.textContent = 'Copied'
+async function copyCode(): Promise<void> {
+  clearTimeout(copyTimer)
+  page.copy = await navigator.clipboard.writeText(markupOf(values)).then(
+    () => 'Copied',
+    () => 'Not copied: the browser does not allow it'
+  )
+  draw()
+  copyTimer = setTimeout(() => {
+    page.copy = 'Copy'
+    draw()
+  }, COPIED_PERIOD)
 }
 
 applyAttributes()

@@ -52,6 +52,27 @@ test('a page without a build reports once its user agrees', async ({ page, servi
   expect(complaints).toEqual([])
 })
 
+test('a page without a build asks its provider at once, and then once an epoch', async ({
+  page,
+  services
+}) => {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url() === PROVIDER) asked.push(request.method())
+  })
+  await answerAsProvider(page)
+  await using plain = await preparePlain(services)
+  await using site = await serve(plain.folder, CONNECT)
+  await page.clock.install()
+  await page.goto(site.url)
+  await expect(page.locator('fil-heartbeat .pill')).toContainText('Reports off')
+  await expect.poll(() => asked.length).toBeGreaterThan(0)
+  for (let epoch = 0; epoch < 4; epoch += 1) await page.clock.runFor(30_000)
+  await expect.poll(() => asked.length).toBeGreaterThanOrEqual(5)
+  // The test's own time may be an epoch more.
+  expect(asked.length).toBeLessThanOrEqual(6)
+})
+
 test('a page without a build runs no chunk that is not the one of its hash', async ({
   page,
   services

@@ -1,8 +1,8 @@
 // Every state and every view, as a pill and as a card, in every look: drawn without a complaint, usable
-// by everybody, inside the window. The pictures are in test-results/gallery.
+// by everybody, inside the window; with the panel closed and open. The pictures are in test-results/gallery.
 
 import { AxeBuilder } from '@axe-core/playwright'
-import { test as base, expect, type Page } from 'playwright/test'
+import { test as base, expect, type Locator, type Page } from 'playwright/test'
 import { withSite } from './kit/fixtures.ts'
 import type { Site } from './kit/site.ts'
 
@@ -23,8 +23,11 @@ const LOOKS = {
   }
 } as const
 
-/** Reports × views, as many as the client's types tell apart. */
-const SCENES = 34
+/** States of reports and, beside them, views of the chain: as many as the element tells apart. */
+const SCENES = 36
+
+/** A panel that asks for consent, one that has a route, one that fails, and one of another chain. */
+const OPENED = ['Off', 'Direct, WebRTC', 'Relay is silent', 'Different chain']
 
 function complaintsOf(page: Page): string[] {
   const complaints: string[] = []
@@ -54,9 +57,44 @@ for (const [look, { options, language }] of Object.entries(LOOKS)) {
     // What follows adds styles of its own, which the policy reports.
     expect(complaints).toEqual([])
     await page.screenshot({ path: `test-results/gallery/${look}.png`, fullPage: true })
-    const { violations } = await new AxeBuilder({ page }).disableRules('landmark-unique').analyze()
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+    expect(await barriers(new AxeBuilder({ page }).disableRules('landmark-unique'))).toEqual([])
+    await keepScenes(page, OPENED)
+    for (const scene of OPENED) {
+      const element = `[data-scene="${scene}"] fil-heartbeat[variant="pill"]`
+      await page.locator(`${element} .pill`).click()
+      const panel = page.locator(`${element} #panel`)
+      await expect(panel.getByRole('heading').first()).toBeVisible()
+      const name = scene.toLowerCase().replaceAll(/\W+/g, '-')
+      await page.screenshot({ path: `test-results/gallery/${look}-panel-${name}.png` })
+      expect(await isInWindow(panel), scene).toBe(true)
+      const dialog = new AxeBuilder({ page }).include({ fromShadowDom: [element, '#panel'] })
+      expect(await barriers(dialog), scene).toEqual([])
+      await page.keyboard.press('Escape')
+      await expect(panel).toBeHidden()
+    }
     await context.close()
+  })
+}
+
+/** What keeps somebody from using what is looked at, and where. */
+async function barriers(looking: AxeBuilder): Promise<unknown[]> {
+  const { violations } = await looking.analyze()
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
+}
+
+/** Takes the other scenes out of the page, all of which axe would walk through for each panel. */
+async function keepScenes(page: Page, kept: readonly string[]): Promise<void> {
+  await page.evaluate((kept) => {
+    for (const cell of document.querySelectorAll<HTMLElement>('.cell')) {
+      if (!kept.includes(cell.dataset.scene ?? '')) cell.remove()
+    }
+  }, kept)
+}
+
+function isInWindow(panel: Locator): Promise<boolean> {
+  return panel.evaluate((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect()
+    return left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight
   })
 }
 
@@ -127,6 +165,77 @@ test('every attribute has its control, and what is set is shown and can be copie
   await expect(shown).toContainText('A second opinion, not proof.')
   await page.getByLabel('Language').selectOption('zh')
   await expect(shown).toContainText('链不一致')
+  expect(complaints).toEqual([])
+})
+
+for (const [size, viewport] of Object.entries({
+  desktop: { width: 1280, height: 900 },
+  phone: { width: 360, height: 740 }
+})) {
+  test(`the playground can be used by everybody, and fits (${size})`, async ({ page, site }) => {
+    await page.setViewportSize(viewport)
+    await page.goto(`${site.origin}/demo/playground.html`)
+    await expect(page.getByRole('group', { name: 'Attributes' })).toBeVisible()
+    await expect(page.locator('.stage .pill')).toContainText('Reports off')
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+    expect(scrollWidth).toBe(clientWidth)
+    await page.screenshot({ path: `test-results/gallery/playground-${size}.png`, fullPage: true })
+    expect(await barriers(new AxeBuilder({ page }))).toEqual([])
+  })
+}
+
+test('the playground says of a wrong attribute what a real element says', async ({
+  page,
+  site
+}) => {
+  await page.goto(`${site.origin}/demo/playground.html`)
+  const shown = page.locator('.stage fil-heartbeat')
+  await page.getByRole('button', { name: 'Direct, WebRTC' }).click()
+  await expect(shown.locator('.pill')).toContainText('Reporting, direct')
+  const period = page
+    .getByRole('group', { name: 'Attributes' })
+    .locator('label', { hasText: 'beat-period' })
+    .locator('input')
+  await period.fill('often')
+  await period.press('Enter')
+  await expect(shown.locator('.pill')).toContainText('Reports unavailable')
+  await shown.locator('.pill').click()
+  await expect(page.getByRole('dialog')).toContainText(
+    'beatPeriod: "often" is not a duration such as "3s"'
+  )
+  await page.keyboard.press('Escape')
+  await period.fill('30s')
+  await period.press('Enter')
+  await expect(shown.locator('.pill')).toContainText('Reporting, direct')
+})
+
+test('a chain of the page’s own has no name that the element could say', async ({ page, site }) => {
+  await openGallery(page, site, '/demo/playground.html')
+  const cell = (scene: string) => page.locator(`[data-scene="${scene}"]`)
+  await expect(cell('Not accepted: network')).toContainText('Calibration')
+  const own = cell('Not accepted: network of its own')
+  await expect(own).not.toContainText('Calibration')
+  await expect(cell('Provider fails')).toContainText('5,123,456')
+})
+
+test('a copy says that it is made, or that the browser refuses, and can be had again', async ({
+  context,
+  page,
+  site
+}) => {
+  const complaints = complaintsOf(page)
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto(`${site.origin}/demo/playground.html`)
+  await page.getByRole('button', { name: 'Copy', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = async () => {
+      throw new DOMException('denied', 'NotAllowedError')
+    }
+  })
+  await page.getByRole('button', { name: 'Copy', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Not copied: the browser' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Copy', exact: true })).toBeVisible()
   expect(complaints).toEqual([])
 })
 

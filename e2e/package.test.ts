@@ -1,5 +1,5 @@
 // The published package, as those who install it have it: packed, installed into an empty project,
-// and built into a page.
+// and built into a page that a browser opens.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
@@ -12,9 +12,12 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { build as esbuild } from 'esbuild'
+import { chromium } from 'playwright'
 import { publint } from 'publint'
 import { build as vite } from 'vite'
+import { chromiumPath } from './kit/chromium.ts'
 import { Consumer } from './kit/consumer.ts'
+import { complaintsOf, serve } from './kit/example.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -166,12 +169,27 @@ function assertLazyNetwork(entry: string): void {
   assert.match([...eager].map((file) => readFileSync(file, 'utf8')).join(), /fil-heartbeat/)
 }
 
+/** Asserts that a browser draws a built page, the panel's lazy code too, and complains of nothing. */
+async function assertDrawn(folder: string): Promise<void> {
+  await using site = await serve(folder, "'none'")
+  await using browser = await chromium.launch({
+    executablePath: await chromiumPath(),
+    args: ['--no-sandbox']
+  })
+  const page = await browser.newPage()
+  const complaints = complaintsOf(page)
+  await page.goto(site.url)
+  await page.getByRole('button', { name: /^Heartbeat: Reports unavailable/ }).click()
+  await page.getByRole('dialog').getByText('where is the aggregator').waitFor()
+  assert.deepEqual(complaints, [])
+}
+
 test('the CDN file and the readable one lead to every chunk, and to the network code lazily', () => {
   assertLazyNetwork(consumer.path('dist/cdn/fil-heartbeat.js'))
   assertLazyNetwork(consumer.path('dist/readable/define.js'))
 })
 
-test('a page built with esbuild loads the network code lazily', async () => {
+test('a page built with esbuild is drawn, and loads the network code lazily', async () => {
   const outdir = join(consumer.folder, 'by-esbuild')
   await esbuild({
     absWorkingDir: consumer.folder,
@@ -184,9 +202,11 @@ test('a page built with esbuild loads the network code lazily', async () => {
     outdir
   })
   assertLazyNetwork(join(outdir, 'main.js'))
+  await cp(join(consumer.folder, 'index.html'), join(outdir, 'index.html'))
+  await assertDrawn(outdir)
 })
 
-test('a page built with Vite loads the network code lazily', async () => {
+test('a page built with Vite is drawn, and loads the network code lazily', async () => {
   const outDir = join(consumer.folder, 'by-vite')
   await vite({
     root: consumer.folder,
@@ -197,6 +217,7 @@ test('a page built with Vite loads the network code lazily', async () => {
   const html = await readFile(join(outDir, 'index.html'), 'utf8')
   const [, entry = ''] = html.match(/src="\/([^"]+)"/) ?? []
   assertLazyNetwork(join(outDir, entry))
+  await assertDrawn(outDir)
 })
 
 test('every file that a page can load has its hash in sri.json', () => {

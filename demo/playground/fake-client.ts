@@ -1,4 +1,11 @@
-import type { ClientState, HeartbeatClient, SentBeat } from '../../src/client/index.ts'
+import {
+  type ClientOptions,
+  type ClientState,
+  createHeartbeatClient,
+  type HeartbeatClient,
+  type SentBeat
+} from '../../src/client/index.ts'
+import { OptionError } from '../../src/errors.ts'
 import { type Scene, scenesAt } from './scenes.ts'
 
 const BEAT_PERIOD = 30_000
@@ -10,6 +17,7 @@ const CIDS = ['bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2']
 export class FakeClient implements HeartbeatClient {
   readonly #listeners = new Set<() => void>()
   #scene: Scene
+  #mistake: (ClientState & { phase: 'misconfigured' }) | undefined
   #consented = false
   #lastBeat: SentBeat | undefined
   #steps: ReturnType<typeof setTimeout>[] = []
@@ -20,7 +28,7 @@ export class FakeClient implements HeartbeatClient {
   }
 
   get state() {
-    return this.#scene.state
+    return this.#mistake ?? this.#scene.state
   }
 
   get view() {
@@ -64,7 +72,11 @@ export class FakeClient implements HeartbeatClient {
     else this.#tell()
   }
 
-  configure(): void {}
+  /** Says what a real client would say of wrong options, and shows its scene again with right ones. */
+  configure(options: ClientOptions): void {
+    this.#mistake = mistakeIn(options)
+    this.#tell()
+  }
 
   setHead(): void {}
 
@@ -114,6 +126,16 @@ export class FakeClient implements HeartbeatClient {
 
   #tell(): void {
     for (const listener of this.#listeners) listener()
+  }
+}
+
+function mistakeIn(options: ClientOptions): (ClientState & { phase: 'misconfigured' }) | undefined {
+  try {
+    createHeartbeatClient(options)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error
+    return { phase: 'misconfigured', option: error.option, problem: error.message }
   }
 }
 

@@ -34,7 +34,7 @@ function drawElement(scene: Scene, variant: 'pill' | 'card'): TemplateResult {
     variant=${variant}
     target=${TARGET}
     nickname="Demo wallet"
-    chain="calibration"
+    .chain=${scene.chain ?? 'calibration'}
     operator-name="Fathom"
     privacy-url="https://heartbeat.example/privacy"
     retention-days="7"

@@ -1,17 +1,22 @@
 // Every state and every view that the element can show, by name.
 
-import type { ClientState, ConnectionState, View } from '../../src/client/index.ts'
+import type { ClientOptions, ClientState, ConnectionState, View } from '../../src/client/index.ts'
 
 /** One thing to be seen. */
 export interface Scene {
   readonly name: string
   readonly state: ClientState
   readonly view: View
+  /** The chain that the wallet is set to, where that changes what is said. */
+  readonly chain?: ClientOptions['chain']
 }
 
 const HEIGHT = 5_123_456n
 const RELAY = 'relay.example'
 const MINUTE = 60_000
+/** A page's own chain has no name that the element could say. */
+const OWN_CHAIN = { genesisTimestamp: 1_700_000_000, epochPeriod: 30_000 }
+const UNNAMED = 'Not accepted: network of its own'
 
 /** Scenes as they would be at a moment. `now` is in ms since 1970. */
 export function scenesAt(now: number): { readonly reports: Scene[]; readonly views: Scene[] } {
@@ -41,6 +46,7 @@ export function scenesAt(now: number): { readonly reports: Scene[]; readonly vie
     'Network is slow': view('network-slow', { ...late, behindNetwork: 0 }),
     'Clock is wrong': view('clock-wrong', { behindClock: -240, age: -120 * MINUTE }),
     'Different chain': view('other-chain', { agreement: 'differs', witnesses: 0 }),
+    'Provider fails': view('unknown'),
     'Chain unknown': { verdict: 'unknown', checkedAt: now } as const
   }
   const isConfirmed = (state: ClientState): boolean =>
@@ -49,7 +55,8 @@ export function scenesAt(now: number): { readonly reports: Scene[]; readonly vie
     reports: Object.entries(states).map(([name, state]) => ({
       name,
       state,
-      view: isConfirmed(state) ? fresh : byClock
+      view: isConfirmed(state) ? fresh : byClock,
+      ...(name === UNNAMED && { chain: OWN_CHAIN })
     })),
     views: Object.entries(views).map(([name, view]) => ({
       name,
@@ -110,6 +117,7 @@ function statesAt(now: number): Record<string, ClientState> {
     'Server is unreachable': { ...failing, layer: 'aggregator' },
     'Server is silent': { ...failing, layer: 'aggregator-silent' },
     'Not accepted: network': { ...rejected, reason: 'wrong-network' },
+    [UNNAMED]: { ...rejected, reason: 'wrong-network' },
     'Not accepted: too often': {
       ...beating,
       delivery: { kind: 'rejected', reason: 'too-often' }

@@ -1,5 +1,5 @@
-// An example of demo/examples, as an author has it: copied into a folder of its own, with the
-// package installed beside it, and built and served as its README says.
+// An example of demo/examples, as an author has it: copied into a folder of its own, with links to the
+// package as it is built here and to what it needs, and built and served as its README says.
 
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'

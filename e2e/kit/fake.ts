@@ -11,6 +11,14 @@ export interface Shown {
   readonly beatAt?: number
 }
 
+/** A view with which all is well. */
+export const FRESH: View = {
+  verdict: 'fresh',
+  height: 5_123_456n,
+  witnesses: 3,
+  checkedAt: 0
+}
+
 /** A beating state of which only some facts matter. */
 export function beating(facts: Partial<ClientState & { phase: 'beating' }> = {}): ClientState {
   return {

@@ -62,8 +62,6 @@ const LOOKS = {
  * @csspart switch - in the details: takes consent back
  * @csspart button - every other button in the details
  * @cssstate consented - the user agreed, or the wallet did
- * @cssstate idle - and each other `state.phase`, by its name
- * @cssstate fresh - and each other `view.verdict`, by its name
  * @cssprop --fil-heartbeat-surface - background
  * @cssprop --fil-heartbeat-raised - background of what is pointed at
  * @cssprop --fil-heartbeat-line - borders

@@ -66,7 +66,7 @@ export async function readManifest(): Promise<Manifest> {
   const source = await readFile(join(ROOT, SOURCE), 'utf8')
   const file = ts.createSourceFile(SOURCE, source, ts.ScriptTarget.ES2022, true)
   const manifest: Manifest = create({ modules: [file] })
-  const element = tidy(elementOf(manifest), await readTypes(source))
+  const element = tidy(elementOf(manifest), await readTypes(source), await readStates())
   const { name, tagName } = element
   const reference = { name, module: CLASS_MODULE }
   return {
@@ -133,7 +133,22 @@ async function readTypes(element: string): Promise<Types> {
   }
 }
 
-function tidy(element: ElementDeclaration, types: Types): ElementDeclaration {
+// The element marks itself with the names of what its client says, as they are.
+async function readStates(): Promise<Named[]> {
+  const read = (file: string): Promise<string> => readFile(join(ROOT, 'src/client', file), 'utf8')
+  const phases = (await read('state.ts')).matchAll(/\breadonly phase: '([\w-]+)'/g)
+  const [verdicts = ''] =
+    (await read('view.ts')).match(/^export type Verdict =(?:\s+\| '.+')+/m) ?? []
+  const named = (what: string, names: Iterable<RegExpMatchArray>): Named[] =>
+    Array.from(names, ([, name = '']) => ({ name, description: `\`${what}\` is \`${name}\`` }))
+  return [...named('state.phase', phases), ...named('view.verdict', verdicts.matchAll(/'(.+)'/g))]
+}
+
+function tidy(
+  element: ElementDeclaration,
+  types: Types,
+  states: readonly Named[]
+): ElementDeclaration {
   const members = element.members
     .filter((each) => each.static !== true && !/^(private|protected)$/.test(each.privacy ?? ''))
     .map((member) => {
@@ -150,6 +165,7 @@ function tidy(element: ElementDeclaration, types: Types): ElementDeclaration {
     members,
     attributes,
     events,
+    cssStates: [...element.cssStates, ...states],
     superclass: { name: 'HTMLElement' }
   })
 }

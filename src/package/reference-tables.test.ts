@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { ClientState, Verdict } from '../client/index.ts'
 import { FilHeartbeatElement } from '../element/element.ts'
 import { elementOf, readManifest, settableOf } from './manifest.ts'
 import { replaceTables } from './reference-tables.ts'
@@ -39,6 +40,35 @@ test('the manifest names every part, slot and custom property that there is', ()
   sameNames(element.cssParts, named(/\bpart="([\w -]+)"/g))
   sameNames(element.slots, named(/<slot name="([\w-]+)"/g))
   sameNames(element.cssProperties, named(/var\((--fil-heartbeat-[\w-]+)/g))
+})
+
+test('the manifest names every state that a style sheet can ask for', () => {
+  const phases: Record<ClientState['phase'], true> = {
+    idle: true,
+    misconfigured: true,
+    unsupported: true,
+    offline: true,
+    connecting: true,
+    beating: true,
+    failing: true,
+    rejected: true,
+    asleep: true,
+    following: true
+  }
+  const verdicts: Record<Verdict, true> = {
+    fresh: true,
+    'fresh-by-clock': true,
+    'behind-by-clock': true,
+    'provider-behind': true,
+    'network-slow': true,
+    'clock-wrong': true,
+    'other-chain': true,
+    unknown: true
+  }
+  assert.deepEqual(
+    element.cssStates.map(({ name }) => name).sort(),
+    ['consented', ...Object.keys(phases), ...Object.keys(verdicts)].sort()
+  )
 })
 
 test('the manifest describes everything that it names', () => {
