@@ -2,7 +2,8 @@
 // each theme and language. Its client is a fake one, so nothing is dialled. #gallery shows all at once.
 
 import { html, render, type TemplateResult } from 'lit'
-import type { FilHeartbeatElement } from '../src/element/element.ts'
+import type { ClientOptions } from '../src/client/index.ts'
+import type { FilHeartbeatElement } from '../src/element/index.ts'
 import { type Attribute, drawControls, markupOf, readAttributes } from './playground/controls.ts'
 import { FakeClient } from './playground/fake-client.ts'
 import { drawGallery } from './playground/gallery.ts'
@@ -17,6 +18,9 @@ const WIDTHS = {
   '120px': '120 px',
   '40px': '40 px'
 }
+
+/** Attributes that no client is told of. */
+const LOOKS = new Set(['variant', 'operator-name', 'privacy-url', 'retention-days'])
 
 /** For how long the button says what became of a copy, in ms. */
 const COPIED_PERIOD = 2_000
@@ -158,7 +162,15 @@ function applyAttributes(): void {
     else element.setAttribute(name, value)
   }
   element.chain = page.scene.chain ?? (values.get('chain') as FilHeartbeatElement['chain'])
-  client.configure(element.clientOptions)
+  const options = attributes
+    .filter(({ name }) => !LOOKS.has(name))
+    .map(({ fieldName }) => [
+      fieldName,
+      element[fieldName as keyof ClientOptions & keyof FilHeartbeatElement]
+    ])
+  client.configure(
+    Object.fromEntries(options.filter(([, value]) => value != null)) as unknown as ClientOptions
+  )
 }
 
 async function copyCode(): Promise<void> {

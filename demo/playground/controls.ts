@@ -3,6 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit'
 /** An attribute of the element, as its manifest describes it. */
 export interface Attribute {
   readonly name: string
+  /** The property that it sets. */
+  readonly fieldName: string
   readonly description?: string
   readonly default?: string
   readonly type?: { readonly text: string }
