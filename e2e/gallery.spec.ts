@@ -43,11 +43,13 @@ async function openGallery(page: Page, site: Site, path: string): Promise<void> 
   await expect(page.locator('body[data-ready]')).toBeAttached()
 }
 
+/** Those that are laid out each in its own way; the others are run by `npm run looks`. */
+const QUICK = ['light', 'rtl', 'phone']
+
 for (const [look, { options, language }] of Object.entries(LOOKS)) {
-  test(`every state and view, ${look}: can be used by everybody, and fits`, async ({
-    browser,
-    site
-  }) => {
+  const tag = QUICK.includes(look) ? [] : ['@looks']
+  const title = `every state and view, ${look}: can be used by everybody, and fits`
+  test(title, { tag }, async ({ browser, site }) => {
     const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
     const page = await context.newPage()
     const complaints = complaintsOf(page)

@@ -33,8 +33,7 @@ const OPTIONS = Object.keys(PROPERTIES) as ElementOption[]
 
 /** What the user is told and shown; no client is told of it. */
 const LOOKS = {
-  // Reflected, since style depends on it.
-  variant: { noAccessor: true, reflect: true },
+  variant: { noAccessor: true },
   operatorName: { attribute: 'operator-name' },
   privacyUrl: { attribute: 'privacy-url', noAccessor: true },
   retentionDays: { attribute: 'retention-days', type: Number, noAccessor: true },
@@ -268,6 +267,9 @@ export class FilHeartbeatElement extends LitElement {
 
   set variant(variant: Variant | undefined) {
     this.#look('variant', variant)
+    // Style depends on the attribute. One that nobody set is not set: markup of a server stays as it is.
+    if (variant != null && variant !== this.getAttribute('variant'))
+      this.setAttribute('variant', variant)
   }
 
   /**
