@@ -154,9 +154,12 @@ export const panelStyles = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
-  .route {
+  .route,
+  .trips {
     display: block;
     inline-size: 100%;
+    max-inline-size: 360px;
+    margin-inline: auto;
   }
   .leg {
     fill: none;
@@ -193,7 +196,7 @@ export const panelStyles = css`
     font-weight: 600;
   }
   .trips {
-    margin: 12px 0 0;
+    margin-block: 12px 0;
   }
   .trips svg {
     display: block;
