@@ -74,3 +74,19 @@ test('the panel opens under its pill, inside the window, each time', async ({
     await expect(panel).toBeHidden()
   }
 })
+
+test('details that were read to the end begin with the state when they are opened again', async ({
+  wallet,
+  services
+}) => {
+  await wallet.page.setViewportSize({ width: 1280, height: 400 })
+  await wallet.embed({ target: services.directAddress })
+  const panel = wallet.page.getByRole('dialog')
+  const scrolled = () => panel.evaluate((element) => element.scrollTop)
+  await wallet.openPanel()
+  await panel.getByText('No account, balance or key is sent.').scrollIntoViewIfNeeded()
+  expect(await scrolled()).toBeGreaterThan(0)
+  await wallet.page.keyboard.press('Escape')
+  await wallet.openPanel()
+  await expect.poll(scrolled).toBe(0)
+})

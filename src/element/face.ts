@@ -223,8 +223,10 @@ export class Face {
     this.#host.requestUpdate()
   }
 
-  // Chromium forgets where the focus was before, if that was inside of a shadow tree.
   readonly #onToggled = (): void => {
+    // What is so by now stands at the top, wherever somebody read on the last time.
+    if (this.#isOpen) this.#root.querySelector('#panel')?.scrollTo(0, 0)
+    // Chromium forgets where the focus was before, if that was inside of a shadow tree.
     if (!this.#givesFocusBack) return
     this.#givesFocusBack = false
     this.#root.querySelector<HTMLElement>('.pill')?.focus()
