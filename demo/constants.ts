@@ -49,6 +49,9 @@ export const SAME_SIGNAL_DELAY = 250
 /** Longest wait for the first answers of a real Lotus node, in ms. */
 export const RPC_START_TIMEOUT = 10_000
 
+/** For how long the playground's button says what became of a copy, in ms: long enough to be read. */
+export const COPIED_PERIOD = 2_000
+
 /** The ports of the demo, unless flags say otherwise. */
 export const DEFAULT_PORTS = {
   page: 8080,

@@ -4,6 +4,7 @@
 import { html, render, type TemplateResult } from 'lit'
 import type { ClientOptions } from '../src/client/index.ts'
 import type { FilHeartbeatElement } from '../src/element/index.ts'
+import { COPIED_PERIOD } from './constants.ts'
 import { type Attribute, drawControls, markupOf, readAttributes } from './playground/controls.ts'
 import { FakeClient } from './playground/fake-client.ts'
 import { drawGallery } from './playground/gallery.ts'
@@ -21,9 +22,6 @@ const WIDTHS = {
 
 /** Attributes that no client is told of. */
 const LOOKS = new Set(['variant', 'operator-name', 'privacy-url', 'retention-days'])
-
-/** For how long the button says what became of a copy, in ms. */
-const COPIED_PERIOD = 2_000
 
 const query = new URLSearchParams(location.search)
 const { reports, views } = scenesAt(Date.now())

@@ -1,6 +1,6 @@
 // What code in the frame cannot do, and what cannot be done to it.
 
-import { expect, FAST, framesOf, test } from './kit/framed.ts'
+import { beatInFrame, expect, FAST, framesOf, test } from './kit/framed.ts'
 
 test('an option that would weaken the isolation is refused', async ({ wallet, services }) => {
   const wrong: [Record<string, string>, string][] = [
@@ -84,9 +84,7 @@ test('the frame’s own policy holds: no text becomes markup, and nothing else i
   wallet,
   services
 }) => {
-  await wallet.embed({ ...FAST, target: services.directAddress })
-  await wallet.start()
-  await expect.poll(() => wallet.way()).toBe('beating/websocket')
+  await beatInFrame(wallet, services)
   const refused = await framesOf(wallet)[0]?.evaluate(async () => {
     const attempt = async (run: () => unknown): Promise<string> => {
       try {
@@ -120,9 +118,7 @@ test('the frame’s own policy holds: no text becomes markup, and nothing else i
 })
 
 test('the frame serves nobody but its page, and that once', async ({ wallet, services }) => {
-  await wallet.embed({ ...FAST, target: services.directAddress })
-  await wallet.start()
-  await expect.poll(() => wallet.way()).toBe('beating/websocket')
+  await beatInFrame(wallet, services)
   const answer = (offer: string) =>
     wallet.page.evaluate(async (offer) => {
       const { port1, port2 } = new MessageChannel()

@@ -1,7 +1,7 @@
 // The network code in a frame of its own. The policy of the wallet's page lets that connect to nothing
 // at all.
 
-import { expect, FAST, framesOf, standing, test } from './kit/framed.ts'
+import { beatInFrame, expect, FAST, framesOf, standing, test } from './kit/framed.ts'
 import { LotusNode, SpecChain } from './kit/lotus-node.ts'
 
 /** Long beside what a busy machine may hold a beat up by, in ms. */
@@ -118,9 +118,7 @@ test('an element that is moved keeps its frame and its connection', async ({
   wallet,
   services
 }) => {
-  await wallet.embed({ ...FAST, target: services.directAddress })
-  await wallet.start()
-  await expect.poll(() => wallet.way()).toBe('beating/websocket')
+  await beatInFrame(wallet, services)
   await wallet.page.evaluate(() => {
     const body = document.createElement('body')
     body.append(document.querySelector('fil-heartbeat') ?? '')
@@ -182,9 +180,7 @@ test('a frame that the page takes away is missed, and comes back when it is aske
   wallet,
   services
 }) => {
-  await wallet.embed({ ...FAST, target: services.directAddress })
-  await wallet.start()
-  await expect.poll(() => wallet.way()).toBe('beating/websocket')
+  await beatInFrame(wallet, services)
   await wallet.page.evaluate(() => document.querySelector('iframe')?.remove())
   await expect
     .poll(() => wallet.state())

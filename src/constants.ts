@@ -394,6 +394,15 @@ export const MAX_DRAWN_TRIPS = 60
 /** For how long the button says that the details are copied, in ms: long enough to be read. */
 export const ELEMENT_COPIED_PERIOD = 2_000
 
+/** Width of the floating details, in CSS px: two columns of facts, and narrow enough for most phones. */
+export const PANEL_WIDTH = 344
+
+/** What is left between the floating details, their pill and the window's edge, in CSS px. */
+export const PANEL_MARGIN = 8
+
+/** The least height that the floating details are given, in CSS px: a state, its sentence, a button. */
+export const PANEL_LEAST_HEIGHT = 160
+
 /** How long a dot pulses for an acknowledged beat, in ms: seen, and over long before the next. */
 export const PULSE_PERIOD = 600
 

@@ -2,6 +2,7 @@
 
 import type { Frame } from 'playwright/test'
 import { test as base, expect, Wallet } from './fixtures.ts'
+import type { Services } from './services.ts'
 
 /** Attributes of an element with a frame. */
 export const FRAMED = { isolation: 'frame', 'frame-url': '/dist/frame.html' }
@@ -33,5 +34,12 @@ export const framesOf = ({ page }: Wallet): Frame[] => page.frames().slice(1)
 
 /** Frames that stand in the document itself, which is known at once. */
 export const standing = ({ page }: Wallet): Promise<number> => page.locator('iframe').count()
+
+/** Lets a wallet beat straight to the aggregator, by its frame. */
+export async function beatInFrame(wallet: Wallet, { directAddress }: Services): Promise<void> {
+  await wallet.embed({ ...FAST, target: directAddress })
+  await wallet.start()
+  await expect.poll(() => wallet.way()).toBe('beating/websocket')
+}
 
 export { expect }

@@ -3,6 +3,7 @@ import type { Message, MessageKey, Messages } from './messages/messages.ts'
 /** What a message's places are filled with: numbers as the language writes them, text as it is. */
 export type Values = Readonly<Record<string, string | number | bigint>>
 
+// A unit, its seconds, and how many of it are said before the next one: "89 sec", then "2 min".
 const UNITS = [
   ['second', 1, 90],
   ['minute', 60, 90],

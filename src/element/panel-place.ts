@@ -1,6 +1,8 @@
-const MARGIN = 8
-const WIDTH = 344
-const LEAST_HEIGHT = 160
+import {
+  PANEL_LEAST_HEIGHT as LEAST_HEIGHT,
+  PANEL_MARGIN as MARGIN,
+  PANEL_WIDTH as WIDTH
+} from '../constants.ts'
 
 /** Keeps the open panel under its pill, inside the window. Units are CSS px. */
 export class PanelPlace {

@@ -8,14 +8,13 @@ let timer: ReturnType<typeof setInterval> | undefined
  * to end that.
  */
 export function everyTick(listener: () => void): () => void {
-  const own = (): void => listener()
-  listeners.add(own)
+  listeners.add(listener)
   timer ??= setInterval(() => {
     if (document.visibilityState !== 'visible') return
     for (const each of listeners) each()
   }, ELEMENT_TICK_PERIOD)
   return () => {
-    listeners.delete(own)
+    listeners.delete(listener)
     if (listeners.size > 0) return
     clearInterval(timer)
     timer = undefined
