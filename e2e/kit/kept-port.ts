@@ -4,6 +4,10 @@ import { createServer } from 'node:net'
 // Below what systems give to sockets that dial: Linux begins at 32,768, others at 49,152.
 const LOWEST = 15_000
 const HIGHEST = 32_000
+/** Each process looks among its own, since two may look at the same time. */
+const PORTS_EACH = 100
+
+let looked = 0
 
 /**
  * A free port that stays free while its service is down, for a service that is started again at
@@ -12,7 +16,8 @@ const HIGHEST = 32_000
  */
 export async function keptPort(): Promise<number> {
   for (;;) {
-    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))
+    const port = LOWEST + ((process.pid * PORTS_EACH + (looked % PORTS_EACH)) % (HIGHEST - LOWEST))
+    looked += 1
     if (await isFree(port)) return port
   }
 }
