@@ -3,15 +3,7 @@
 
 import { GENTLE_SWITCHES, leave } from './kit/browser-faults.ts'
 import { chromiumPath } from './kit/chromium.ts'
-import { test as base, expect, Wallet } from './kit/fixtures.ts'
-
-const test = base.extend({
-  wallet: async ({ page, site }, use) => {
-    const wallet = await Wallet.open(page, site, 'framing.html')
-    await use(wallet)
-    expect(wallet.complaints).toEqual([])
-  }
-})
+import { beatInFrame, expect, test } from './kit/framed.ts'
 
 test.use({
   launchOptions: {
@@ -26,15 +18,7 @@ test('the frame says farewell when its page is left, and another begins when the
   services,
   site
 }) => {
-  await wallet.embed({
-    isolation: 'frame',
-    'frame-url': '/dist/frame.html',
-    'beat-period': '500ms',
-    'reconnect-period': '1s',
-    target: services.directAddress
-  })
-  await wallet.start()
-  await expect.poll(() => wallet.way()).toBe('beating/websocket')
+  await beatInFrame(wallet, services)
   const back = await leave(wallet.page, `${site.origin}/e2e/pages/bare.html`)
   // Far sooner than a tab is taken for gone that says nothing.
   await expect
@@ -46,4 +30,28 @@ test('the frame says farewell when its page is left, and another begins when the
   await expect
     .poll(async () => (await services.nodes()).filter(({ connected }) => connected))
     .toHaveLength(1)
+})
+
+test('a page on its way out loses its frame only when it is back', async ({ wallet, services }) => {
+  await beatInFrame(wallet, services)
+  const frame = await wallet.page.locator('iframe').elementHandle()
+  // Between the two events a browser may run what is due, or nothing.
+  const isThere = await wallet.page.evaluate(async () => {
+    const closed = Promise.withResolvers<void>()
+    const { close } = MessagePort.prototype
+    MessagePort.prototype.close = function () {
+      close.call(this)
+      closed.resolve()
+    }
+    window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+    await closed.promise
+    MessagePort.prototype.close = close
+    const isThere = document.querySelectorAll('iframe').length === 1
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    return isThere
+  })
+  expect(isThere).toBe(true)
+  await expect.poll(() => frame?.evaluate((frame) => frame.isConnected)).toBe(false)
+  await expect.poll(() => wallet.way()).toBe('beating/websocket')
+  await expect(wallet.page.locator('iframe')).toHaveCount(1)
 })

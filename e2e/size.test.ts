@@ -29,7 +29,7 @@ const BUDGETS: Record<string, { readonly what: string; readonly budget: number }
   'rpc-head': { what: 'the head of a node, fetched after consent to one', budget: 5_500 },
   'frame-port': {
     what: 'the way to a frame, fetched after consent where one is used',
-    budget: 1_300
+    budget: 1_400
   },
   frame: { what: 'the script of that frame, with all network code in it', budget: 140_000 }
 }

@@ -6,7 +6,7 @@ export interface OpenFrame {
   readonly lost: AbortSignal
   /** Gives it its end of a channel. */
   give(port: MessagePort): void
-  /** Takes it out of the page. May be called twice. */
+  /** Takes it out of the page: where that goes away, only when it is back. May be called twice. */
   close(): void
 }
 
@@ -45,6 +45,11 @@ export function openFrame(url: string): OpenFrame {
   })
   place.append(frame)
   observer.observe(place, { childList: true })
+  const closing = new AbortController()
+  const { signal } = closing
+  let isPageLeft = false
+  window.addEventListener('pagehide', () => (isPageLeft = true), { signal })
+  window.addEventListener('pageshow', () => (isPageLeft = false), { signal })
   return {
     loaded: loaded.promise,
     lost: lost.signal,
@@ -52,7 +57,10 @@ export function openFrame(url: string): OpenFrame {
     give: (port) => frame.contentWindow?.postMessage(null, '*', [port]),
     close: () => {
       observer.disconnect()
-      frame.remove()
+      closing.abort()
+      // Chromium keeps no page for the way back that loses a frame on its way out.
+      if (isPageLeft) window.addEventListener('pageshow', () => frame.remove(), { once: true })
+      else frame.remove()
     }
   }
 }
