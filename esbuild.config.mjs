@@ -1,12 +1,13 @@
 // Builds everything that is published or served into dist/. Pages get dist/*.js, an eager part and
-// lazy chunks, and dist/frame.js for a frame of its own; Node gets dist/node/*.js. Prints what a page
-// downloads, part by part, and writes it to dist/sizes.json, for the budgets to be held against. The pages' files are there twice: small,
-// and as dist/readable, for whoever wants to know what they do.
+// lazy chunks, and dist/frame.html for a frame of its own; Node gets dist/node/*.js. Prints what a page
+// downloads, part by part, and writes it to dist/sizes.json, for the budgets to be held against. The
+// pages' files are there twice: small, and as dist/readable, for whoever wants to know what they do.
 
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { frameDocument } from './src/package/frame-document.ts'
 import { publish } from './src/package/publish.ts'
 import { ownSourceMap } from './src/package/source-map.ts'
 
@@ -121,8 +122,7 @@ const [page, frame, dashboard, node] = await Promise.all([
       'demo/playground': 'demo/playground.ts'
     }
   }),
-  // A module would be asked for with the frame's opaque origin, which its host would have to allow:
-  // one classic script, which imports nothing.
+  // One classic script within a document: it imports nothing.
   build({
     ...small,
     format: 'iife',
@@ -174,9 +174,9 @@ const [page, frame, dashboard, node] = await Promise.all([
 ])
 
 await copyFile('src/dashboard/index.html', 'dist/dashboard/index.html')
-await copyFile('src/client/frame/frame.html', 'dist/frame.html')
+await writeFrame()
 
-const parts = [...partsOf(page.metafile.outputs), { part: 'frame', files: ['dist/frame.js'] }]
+const parts = [...partsOf(page.metafile.outputs), { part: 'frame', files: ['dist/frame.html'] }]
 const sizes = await Promise.all(parts.map(measure))
 for (const { part, bytes, files } of sizes) {
   const size = bytes.toLocaleString('en').padStart(7)
@@ -230,6 +230,15 @@ async function writeCdnFile() {
     'dist/cdn/fil-heartbeat.js',
     text.replaceAll('"./chunks/', '"../chunks/').replace(/\/\/# sourceMappingURL.*\n/, '')
   )
+}
+
+async function writeFrame() {
+  const [template, script] = await Promise.all([
+    readFile('src/client/frame/frame.html', 'utf8'),
+    readFile('dist/frame.js', 'utf8')
+  ])
+  await writeFile('dist/frame.html', frameDocument(template, script))
+  await rm('dist/frame.js')
 }
 
 function isMap(file) {

@@ -51,7 +51,7 @@ test('code in the frame reaches nothing of the wallet', async ({ wallet, service
       indexedDB: await attempt(() => indexedDB.open('wallet')),
       caches: await attempt(() => caches.keys()),
       locks: await attempt(() => navigator.locks.request('any', () => {})),
-      serviceWorker: await attempt(() => navigator.serviceWorker.register('/dist/frame.js')),
+      serviceWorker: await attempt(() => navigator.serviceWorker.register('/dist/define.js')),
       files: await attempt(() => fetch('/e2e/pages/framing.html', { credentials: 'include' }))
     }
   })

@@ -25,7 +25,7 @@ test('a wallet beats straight to an aggregator, and its page loads no network co
   const [node] = await services.nodes()
   expect(node).toMatchObject({ nickname: 'Spec', route: 'websocket', malformed: 0 })
   expect(wallet.networkCode).toEqual([])
-  expect(wallet.requests).toContain(`${site.origin}/dist/frame.js`)
+  expect(wallet.requests).toContain(`${site.origin}/dist/frame.html`)
   expect(
     await wallet.page.evaluate(() => document.querySelector('fil-heartbeat')?.lastBeat)
   ).toMatchObject({ bytes: expect.anything(), height: expect.any(BigInt) })
@@ -100,7 +100,7 @@ test('stop() takes the frame away, and the other end sees that all is closed', a
 
 test('stop() in the middle of a start leaves no frame behind', async ({ wallet, services }) => {
   const held = Promise.withResolvers<void>()
-  await wallet.page.route('**/dist/frame.js', async (route) => {
+  await wallet.page.route('**/dist/frame.html', async (route) => {
     await held.promise
     await route.abort()
   })
@@ -165,7 +165,7 @@ test('a frame that is not where it should be is named, with what to look at', as
   await expect.poll(() => wallet.state()).toMatchObject({ phase: 'unsupported' })
   expect(await wallet.state()).toMatchObject({
     problem: expect.stringMatching(
-      `the frame ${site.origin}/dist/no-frame.html does not answer.*frame.js.*frame-src.*frame-ancestors`
+      `the frame ${site.origin}/dist/no-frame.html does not answer.*byte for byte.*frame-src.*frame-ancestors.*script-src`
     )
   })
   expect(await standing(wallet)).toBe(0)

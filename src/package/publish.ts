@@ -49,7 +49,7 @@ async function takeStock(
     join(outdir, 'sbom.cdx.json'),
     billOfMaterials(product, bundled, await Promise.all(beside))
   )
-  const pageFiles = globSync(['*.js', 'chunks/*.js', 'cdn/*.js'], { cwd: outdir })
+  const pageFiles = globSync(['*.js', 'chunks/*.js', 'cdn/*.js', 'frame.html'], { cwd: outdir })
   await writeJson(join(outdir, 'sri.json'), await integrity(outdir, pageFiles))
 }
 

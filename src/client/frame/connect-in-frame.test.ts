@@ -107,7 +107,7 @@ describe('a page', () => {
       const refused = assert.rejects(connecting, {
         name: 'UnsupportedError',
         message:
-          /the frame https:\/\/wallet\.example\/frame\.html does not answer.*frame\.js.*frame-src.*frame-ancestors.*Cross-Origin-Resource-Policy/
+          /the frame https:\/\/wallet\.example\/frame\.html does not answer.*byte for byte.*frame-src.*frame-ancestors.*script-src/
       })
       // However slow the network is, it is waited for.
       mock.timers.tick(10 * FRAME_ANSWER_TIMEOUT)

@@ -38,9 +38,9 @@ export async function connectInFrame(
 
 function unanswered(url: string, cause: unknown): UnsupportedError {
   const problem =
-    `the frame ${url} does not answer. Is it served there, with frame.js beside it? ` +
-    `Do this page's policy (frame-src) and the frame's (frame-ancestors, X-Frame-Options) allow it? ` +
-    `Is frame.js served without Cross-Origin-Resource-Policy`
+    `the frame ${url} does not answer. Is it served there, byte for byte? ` +
+    `Do this page's policy (frame-src) and the frame's headers (frame-ancestors, X-Frame-Options; ` +
+    `and no script-src, which it has itself) allow it?`
   return new UnsupportedError(problem, { cause })
 }
 
