@@ -37,6 +37,7 @@ for (const [screen, { init, hash }] of Object.entries(SCREENS)) {
       const tag = QUICK.includes(`${screen} ${look}`) ? [] : ['@looks']
       const title = `${screen}, ${look}: can be used by everybody, and fits`
       test(title, { tag }, async ({ browser, stand }) => {
+        test.slow()
         const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
         const page = await context.newPage()
         await page.goto(`${stand.origin}/${hash}`)

@@ -68,5 +68,7 @@ test('both ends are cut and brought back with the buttons of the page', async ({
   await expect(page.getByText('the aggregator does not answer')).toBeVisible()
   await page.getByRole('button', { name: 'Bring both back' }).click()
   await expect(pill).toContainText('Reporting')
+  // It hears reports before it answers over HTTP.
+  await expect(page.getByText('the aggregator does not answer')).toBeHidden()
   await expect.poll(async () => (await firstNode(demo)).connected).toBe(true)
 })

@@ -50,6 +50,7 @@ for (const [look, { options, language }] of Object.entries(LOOKS)) {
   const tag = QUICK.includes(look) ? [] : ['@looks']
   const title = `every state and view, ${look}: can be used by everybody, and fits`
   test(title, { tag }, async ({ browser, site }) => {
+    test.slow()
     const context = await browser.newContext({ ...options, reducedMotion: 'reduce' })
     const page = await context.newPage()
     const complaints = complaintsOf(page)
