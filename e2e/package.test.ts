@@ -227,7 +227,9 @@ test('a page built with Vite is drawn, and loads the network code lazily', async
 test('every file that a page can load has its hash in sri.json', () => {
   const hashes: Record<string, string> = readJson('dist/sri.json')
   const dist = consumer.path('dist')
-  const files = filesIn(dist, '{*,cdn/*,chunks/*}.js').filter((file) => !file.startsWith('node'))
+  const files = filesIn(dist, '{{*,cdn/*,chunks/*}.js,frame.html}').filter(
+    (file) => !file.startsWith('node')
+  )
   assert.ok(files.includes('cdn/fil-heartbeat.js') && files.length > 10)
   assert.deepEqual(
     hashes,

@@ -60,7 +60,7 @@ test('what only looks another way needs no connection of its own', async ({ wall
   const row = async () => (await services.nodes()).find(({ connected }) => connected)
   await expect.poll(async () => (await row())?.nickname).toBe('Ann')
   await expect.poll(() => wallet.sockets.filter((socket) => !socket.isClosed()).length).toBe(1)
-  expect(await phases(wallet)).toEqual(['beating', 'beating'])
+  await expect.poll(() => phases(wallet)).toEqual(['beating', 'beating'])
 })
 
 test('one element alone takes over another period without a new connection', async ({
