@@ -127,9 +127,11 @@ const [page, frame, dashboard, node] = await Promise.all([
     ...small,
     format: 'iife',
     splitting: false,
+    // It is hosted alone: licences go along, and dist/readable/frame.js is for whoever reads it.
+    legalComments: 'eof',
+    sourcemap: false,
+    write: false,
     outdir: 'dist',
-    // The text of its sources is in the maps of the page's chunks, from the same sources.
-    sourcesContent: false,
     entryPoints: { frame: frameEntry }
   }),
   build({
@@ -174,7 +176,9 @@ const [page, frame, dashboard, node] = await Promise.all([
 ])
 
 await copyFile('src/dashboard/index.html', 'dist/dashboard/index.html')
-await writeFrame()
+const [script] = frame.outputFiles
+const frameSource = await readFile('src/client/frame/frame.html', 'utf8')
+await writeFile('dist/frame.html', frameDocument(frameSource, script.text))
 
 const parts = [...partsOf(page.metafile.outputs), { part: 'frame', files: ['dist/frame.html'] }]
 const sizes = await Promise.all(parts.map(measure))
@@ -191,8 +195,7 @@ const { bytes } = await measure({
 })
 console.log(`dashboard ${bytes.toLocaleString('en').padStart(6)} bytes gz`)
 await writeFile('dist/sizes.json', `${JSON.stringify(sizes, null, 2)}\n`)
-const outputs = { ...page.metafile.outputs, ...frame.metafile.outputs }
-await Promise.all(Object.keys(outputs).filter(isMap).map(slim))
+await Promise.all(Object.keys(page.metafile.outputs).filter(isMap).map(slim))
 await writeCdnFile()
 await publish('dist', {
   page: page.metafile,
@@ -230,15 +233,6 @@ async function writeCdnFile() {
     'dist/cdn/fil-heartbeat.js',
     text.replaceAll('"./chunks/', '"../chunks/').replace(/\/\/# sourceMappingURL.*\n/, '')
   )
-}
-
-async function writeFrame() {
-  const [template, script] = await Promise.all([
-    readFile('src/client/frame/frame.html', 'utf8'),
-    readFile('dist/frame.js', 'utf8')
-  ])
-  await writeFile('dist/frame.html', frameDocument(template, script))
-  await rm('dist/frame.js')
 }
 
 function isMap(file) {

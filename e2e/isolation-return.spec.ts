@@ -3,7 +3,7 @@
 
 import { GENTLE_SWITCHES, leave } from './kit/browser-faults.ts'
 import { chromiumPath } from './kit/chromium.ts'
-import { beatInFrame, expect, test } from './kit/framed.ts'
+import { beatInFrame, expect, FAST, standing, test } from './kit/framed.ts'
 
 test.use({
   launchOptions: {
@@ -54,4 +54,20 @@ test('a page on its way out loses its frame only when it is back', async ({ wall
   await expect.poll(() => frame?.evaluate((frame) => frame.isConnected)).toBe(false)
   await expect.poll(() => wallet.way()).toBe('beating/websocket')
   await expect(wallet.page.locator('iframe')).toHaveCount(1)
+})
+
+test('a page that is left while its frame does not answer yet is kept, too', async ({
+  wallet,
+  services,
+  site
+}) => {
+  const bare = `${site.origin}/e2e/pages/bare.html`
+  await wallet.embed({ ...FAST, 'frame-url': bare, target: services.directAddress })
+  await wallet.start()
+  await expect.poll(() => standing(wallet)).toBe(1)
+  await wallet.page.frameLocator('iframe').locator('body').waitFor({ state: 'attached' })
+  const back = await leave(wallet.page, bare)
+  expect(await back()).toBe(true)
+  await expect.poll(async () => (await wallet.state()).phase).toBe('connecting')
+  await expect.poll(() => standing(wallet)).toBe(1)
 })

@@ -81,6 +81,19 @@ test('SECURITY.md tells the budget of each part', () => {
   assert.deepEqual(told.sort(), budgets.sort())
 })
 
+test('the README tells their sums', () => {
+  const text = readFileSync(join(DIST, '../README.md'), 'utf8')
+  const sum = (...parts: string[]): string =>
+    parts.reduce((sum, part) => sum + (BUDGETS[part]?.budget ?? Number.NaN), 0).toLocaleString('en')
+  const rows = [
+    `| the element | with the page | ${sum('eager')} |`,
+    `| its client, face and words | when it is shown | ${sum('client', 'face', 'arabic')} |`,
+    `| its panel | when it is opened | ${sum('panel')} |`,
+    `| its network code | after consent | ${sum('network', 'tab')}, or ${sum('frame', 'frame-port', 'tab')} with a frame |`
+  ]
+  for (const row of rows) assert.ok(text.includes(row), row)
+})
+
 test('imports nothing by a name that is made up at run time', () => {
   for (const file of pageFiles) {
     assert.doesNotMatch(readFileSync(join(DIST, file), 'utf8'), /\bimport\((?!")/, file)

@@ -3,6 +3,14 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { Lines } from '../kit/program.ts'
+
+/** For how long a browser may be silent when it is asked, in ms. */
+export const ANSWER_TIMEOUT = 30_000
+
+/** What a program may take to end in order, in ms. */
+const ENDING_TIMEOUT = 5_000
 
 /** A browser of its own, with one page. */
 export interface Browser extends AsyncDisposable {
@@ -21,20 +29,48 @@ export function expressionOf(run: (...args: never[]) => unknown, args: unknown[]
   return `(async () => JSON.stringify(await (${run})(${given})))()`
 }
 
-/** Starts a program that lives as long as its browser. */
-export function startProgram(command: string, args: readonly string[]): ChildProcess {
-  // Of a system without a language, WebKit makes one that `Intl` refuses.
-  const env = { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8' }
-  return spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env })
-}
+const running = new Set<BrowserProgram>()
+process.once('exit', () => {
+  for (const program of running) program.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-/** Ends a program and all that it started. */
-export async function endProgram(program: ChildProcess): Promise<void> {
-  if (program.exitCode !== null || program.signalCode !== null) return
-  const exit = once(program, 'exit')
-  // Its group: it may have started others, which it would leave behind.
-  process.kill(-(program.pid ?? Number.NaN), 'SIGKILL')
-  await exit
+/** A program that lives as long as its browser, and ends with this process at the latest. */
+export class BrowserProgram implements AsyncDisposable {
+  readonly #child: ChildProcess
+  readonly #exit: Promise<unknown>
+  readonly errors: Lines
+
+  constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.#child = spawn(command, args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // A group of its own: it may start others, which it would leave behind.
+      detached: true,
+      env: { ...process.env, ...env }
+    })
+    this.#exit = once(this.#child, 'exit').catch(() => {})
+    this.errors = new Lines(this.#child.stderr as Readable)
+    running.add(this)
+  }
+
+  /** Sends a signal to it and to all that it started. */
+  kill(signal: NodeJS.Signals): void {
+    try {
+      if (this.#child.pid !== undefined) process.kill(-this.#child.pid, signal)
+    } catch {
+      // All of them are gone.
+    }
+  }
+
+  /** Ends them in order, or at once if that takes too long. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const timer = setTimeout(() => this.kill('SIGKILL'), ENDING_TIMEOUT)
+    this.kill('SIGTERM')
+    await this.#exit
+    clearTimeout(timer)
+    this.kill('SIGKILL')
+    running.delete(this)
+  }
 }
 
 /** The first of these that can be found, as a command or as a file. */

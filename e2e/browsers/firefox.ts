@@ -1,67 +1,50 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { type Browser, endProgram, expressionOf, findProgram, startProgram } from './browser.ts'
+import {
+  ANSWER_TIMEOUT,
+  type Browser,
+  BrowserProgram,
+  expressionOf,
+  findProgram
+} from './browser.ts'
 
-/** Where Firefox is, if it is installed. */
+/** What to start Firefox by, if it is installed. */
 export const firefoxPath: string | undefined = await findProgram(['firefox', 'firefox-esr'])
 
 /** Starts Firefox, unseen and with a profile of its own, and speaks WebDriver BiDi with it. */
 export async function openFirefox(path: string): Promise<Browser> {
+  await using stack = new AsyncDisposableStack()
   const profile = await mkdtemp(join(tmpdir(), 'fil-heartbeat-firefox-'))
-  const program = startProgram(path, [
-    '--headless',
-    '--no-remote',
-    '--profile',
-    profile,
-    '--remote-debugging-port=0'
-  ])
-  const close = async (): Promise<void> => {
-    await endProgram(program)
-    await rm(profile, { recursive: true, maxRetries: 5 })
+  stack.defer(() => rm(profile, { recursive: true, maxRetries: 5 }))
+  const args = ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port=0']
+  const program = stack.use(new BrowserProgram(path, args))
+  const address = await program.errors.find((line) => /ws:\/\/\S+/.exec(line)?.[0])
+  const bidi = await Bidi.open(`${address}/session`)
+  const { capabilities } = await bidi.ask('session.new', { capabilities: {} })
+  const { contexts } = await bidi.ask('browsingContext.getTree', {})
+  const { context } = contexts[0]
+  const started = stack.move()
+  return {
+    name: `Firefox ${capabilities.browserVersion}`,
+    open: async (url) => {
+      await bidi.ask('browsingContext.navigate', { context, url, wait: 'complete' })
+    },
+    evaluate: async (run, ...args) => {
+      const { result, exceptionDetails } = await bidi.ask('script.evaluate', {
+        expression: expressionOf(run, args),
+        target: { context },
+        awaitPromise: true
+      })
+      if (exceptionDetails) throw new Error(exceptionDetails.text)
+      return result.value === undefined ? undefined : JSON.parse(result.value)
+    },
+    screenshot: async () => {
+      const { data } = await bidi.ask('browsingContext.captureScreenshot', { context })
+      return Buffer.from(data, 'base64')
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync()
   }
-  try {
-    const bidi = await Bidi.open(`${await addressSaid(program.stderr)}/session`)
-    const { capabilities } = await bidi.ask('session.new', { capabilities: {} })
-    const { contexts } = await bidi.ask('browsingContext.getTree', {})
-    const { context } = contexts[0]
-    return {
-      name: `Firefox ${capabilities.browserVersion}`,
-      open: async (url) => {
-        await bidi.ask('browsingContext.navigate', { context, url, wait: 'complete' })
-      },
-      evaluate: async (run, ...args) => {
-        const { result, exceptionDetails } = await bidi.ask('script.evaluate', {
-          expression: expressionOf(run, args),
-          target: { context },
-          awaitPromise: true
-        })
-        if (exceptionDetails) throw new Error(exceptionDetails.text)
-        return result.value === undefined ? undefined : JSON.parse(result.value)
-      },
-      screenshot: async () => {
-        const { data } = await bidi.ask('browsingContext.captureScreenshot', { context })
-        return Buffer.from(data, 'base64')
-      },
-      [Symbol.asyncDispose]: close
-    }
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
-
-async function addressSaid(output: NodeJS.ReadableStream | null): Promise<string> {
-  if (output === null) throw new Error('Firefox has no output')
-  for await (const line of createInterface({ input: output })) {
-    const [address] = /ws:\/\/\S+/.exec(line) ?? []
-    if (address === undefined) continue
-    // What it says from now on is nobody's.
-    output.resume()
-    return address
-  }
-  throw new Error('Firefox ended before it listened')
 }
 
 /** Commands and their answers, over one WebSocket. */
@@ -90,11 +73,18 @@ class Bidi {
     })
   }
 
-  ask(method: string, params: object): Promise<Answer> {
+  /** @throws {Error} where Firefox refuses, has ended, or does not answer in time */
+  async ask(method: string, params: object): Promise<Answer> {
     const asked = Promise.withResolvers<Answer>()
     const id = this.#asked.push(asked) - 1
-    this.#socket.send(JSON.stringify({ id, method, params }))
-    return asked.promise
+    const silent = (): void => asked.reject(new Error(`no answer to ${method}`))
+    const timer = setTimeout(silent, ANSWER_TIMEOUT)
+    try {
+      this.#socket.send(JSON.stringify({ id, method, params }))
+      return await asked.promise
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
 

@@ -71,6 +71,8 @@ class Soaked {
       await beatsSince(page, cutAt)
       await forgetClosed(page)
     }
+    // What a screen reader is told for the first time is one text more in the page from then on.
+    await expect(page.locator('fil-heartbeat [role="status"]')).toContainText('Reporting')
     await this.wallet.stop()
     await expect.poll(() => this.#open).toBe(0)
     await expect.poll(() => this.wallet.peerConnections()).toBe(0)

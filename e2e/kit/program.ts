@@ -17,7 +17,7 @@ export interface End {
 }
 
 /** What one stream of a program has said, and a way to wait for more. */
-class Lines {
+export class Lines {
   readonly #lines: string[] = []
   readonly #waiting = new Set<() => void>()
   #isOver = false

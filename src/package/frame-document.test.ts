@@ -19,7 +19,7 @@ test('a script that would end its own element is refused', () => {
   assert.throws(() => frameDocument(DOCUMENT, 'a = "<!-- b"'), /cannot stand in a document/)
 })
 
-test('a document that asks for no script is refused', () => {
+test('a document that asks for no script, or lets none in, is refused', () => {
   assert.throws(() => frameDocument("script-src 'self'", ''), /has no <script/)
   assert.throws(() => frameDocument('<script src="frame.js"></script>', ''), /has no script-src/)
 })

@@ -8,7 +8,8 @@ const SOURCE = "script-src 'self'"
  * As a file beside it, it would be let in by `'self'`, which in WebKit matches nothing where the
  * origin is opaque.
  *
- * @throws {Error} where the script would end its own element, or the document asks for none
+ * @throws {Error} where the script would end its own element, or the document asks for no script, or
+ *   its policy names no `'self'` that the hash could stand for
  */
 export function frameDocument(document: string, script: string): string {
   const end = /<\/script|<!--/i.exec(script)

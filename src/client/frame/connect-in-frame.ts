@@ -40,7 +40,7 @@ function unanswered(url: string, cause: unknown): UnsupportedError {
   const problem =
     `the frame ${url} does not answer. Is it served there, byte for byte? ` +
     `Do this page's policy (frame-src) and the frame's headers (frame-ancestors, X-Frame-Options; ` +
-    `and no script-src, which it has itself) allow it?`
+    `and neither script-src nor default-src, which it has itself) allow it?`
   return new UnsupportedError(problem, { cause })
 }
 

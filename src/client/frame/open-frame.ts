@@ -48,8 +48,10 @@ export function openFrame(url: string): OpenFrame {
   const closing = new AbortController()
   const { signal } = closing
   let isPageLeft = false
-  window.addEventListener('pagehide', () => (isPageLeft = true), { signal })
-  window.addEventListener('pageshow', () => (isPageLeft = false), { signal })
+  // By capture, so that this is known before anybody else hears of it and closes the frame.
+  const first = { signal, capture: true }
+  window.addEventListener('pagehide', () => (isPageLeft = true), first)
+  window.addEventListener('pageshow', () => (isPageLeft = false), first)
   return {
     loaded: loaded.promise,
     lost: lost.signal,
