@@ -142,7 +142,11 @@ export interface Aggregator {
    * @throws {ListenError} when it cannot listen where it was told to
    */
   start(): Promise<void>
-  /** Ends all streams, answers and timers, and waits until they have ended. May be called twice. */
+  /**
+   * Ends all streams, answers and timers, and waits until they have ended. May be called twice. Where a
+   * WebRTC peer vanished, node-datachannel may hold the process for a while yet: a program that ends
+   * then exits by itself, or calls that package's `cleanup()`.
+   */
   stop(): Promise<void>
 }
 
