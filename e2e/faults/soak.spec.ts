@@ -24,6 +24,12 @@ const NO_COMPILERS = '--js-flags=--no-opt --no-maglev --no-sparkplug --no-flush-
 /** What a heap differs by from one look to the next, in bytes. */
 const HEAP_NOISE = 50_000
 
+/**
+ * Nodes that are there from the first time on that something is drawn, and no more after that: one for
+ * an announcement, three for the template of a failing state. Rare states come late in a long run.
+ */
+const DRAWN_ONCE = 4
+
 /** Longest time in which a page may come back, in ms: its longest wait between two tries. */
 const RETURN_TIMEOUT = 60_000
 
@@ -71,8 +77,6 @@ class Soaked {
       await beatsSince(page, cutAt)
       await forgetClosed(page)
     }
-    // What a screen reader is told for the first time is one text more in the page from then on.
-    await expect(page.locator('fil-heartbeat [role="status"]')).toContainText('Reporting')
     await this.wallet.stop()
     await expect.poll(() => this.#open).toBe(0)
     await expect.poll(() => this.wallet.peerConnections()).toBe(0)
@@ -112,7 +116,7 @@ for (const route of ['websocket', 'relayed', 'webrtc'] as const) {
     const after = await soaked.count()
     const bytes = (after.heap - before.heap) / CYCLES
     console.log(`${route}: ${bytes.toFixed(0)} bytes an outage`, before, after)
-    expect(after.nodes).toBeLessThanOrEqual(before.nodes)
+    expect(after.nodes).toBeLessThanOrEqual(before.nodes + DRAWN_ONCE)
     expect(after.heap - before.heap).toBeLessThan(CYCLES * MAX_BYTES_PER_CYCLE + HEAP_NOISE)
   })
 }
