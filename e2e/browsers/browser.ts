@@ -12,6 +12,9 @@ export const ANSWER_TIMEOUT = 30_000
 /** What a program may take to end in order, in ms. */
 const ENDING_TIMEOUT = 5_000
 
+// biome-ignore lint/suspicious/noExplicitAny: the protocols' answers, of as many forms as they have commands
+export type Answer = any
+
 /** A browser of its own, with one page. */
 export interface Browser extends AsyncDisposable {
   /** With its version. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   ANSWER_TIMEOUT,
+  type Answer,
   type Browser,
   BrowserProgram,
   expressionOf,
@@ -87,6 +88,3 @@ class Bidi {
     }
   }
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: the protocol's answers, of as many forms as it has commands
-type Answer = any

@@ -2,6 +2,7 @@ import { nextLook } from '../kit/fault-network.ts'
 import { keptPort } from '../kit/kept-port.ts'
 import {
   ANSWER_TIMEOUT,
+  type Answer,
   type Browser,
   BrowserProgram,
   expressionOf,
@@ -66,8 +67,7 @@ async function answers(url: string): Promise<void> {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the protocol's answers, of as many forms as it has commands
-type Ask = (method: string, path: string, body?: object) => Promise<any>
+type Ask = (method: string, path: string, body?: object) => Promise<Answer>
 
 /** @throws {Error} where the browser refuses, or does not answer in time */
 function askAt(base: string): Ask {
